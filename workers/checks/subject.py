@@ -1,0 +1,63 @@
+"""All a check may look at: the comment, what the site refuses, and what came before."""
+
+from dataclasses import dataclass, field
+
+from workers.normalise import Normalised
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRules:
+    """What one site's editors refuse or accept. Words are matched whole, never inside other words."""
+
+    blocked_words: tuple[str, ...] = ()
+    held_words: tuple[str, ...] = ()
+    own_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorHistory:
+    """How this author key fared on this site before; all zero for somebody new.
+
+    Rejections may lower trust. Approvals must never raise it (anyone can type anyone's address, DESIGN §1.4):
+    they only tell a first-time author from a known one where the site holds first-timers.
+    """
+
+    approved: int = 0
+    held: int = 0
+    rejected: int = 0
+    last_ten_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """An earlier comment of this site with the same or nearly the same text."""
+
+    comment_id: int
+    is_exact: bool
+    same_thread: bool
+    same_author: bool
+    was_rejected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoorNotes:
+    """What the web process saw and kept only as flags."""
+
+    honeypot_filled: bool = False
+    seconds_to_submit: int | None = None
+    disposable_email: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One revision of one comment as the checks see it. No email, no network."""
+
+    name: str
+    text: str
+    normalised: Normalised
+    normalised_name: Normalised
+    thread_title: str = ""
+    rules: SiteRules = field(default_factory=SiteRules)
+    history: AuthorHistory = field(default_factory=AuthorHistory)
+    likenesses: tuple[Likeness, ...] = ()
+    door: DoorNotes = field(default_factory=DoorNotes)
