@@ -30,3 +30,9 @@ setup: $(VENV)/dev.stamp  ## install everything for development, hash-checked, i
 run: $(VENV)/run.stamp  ## run the whole service with the demo site on http://127.0.0.1:8000/
 	$(BIN)/python -m ops up --demo --port $(PORT)
 
+lock:  ## choose versions anew: hash-pinned, without index addresses (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --python-version 3.11 pyproject.toml --extra postgres -o requirements/run.lock
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --python-version 3.11 pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
+

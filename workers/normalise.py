@@ -1,4 +1,4 @@
-"""Undo obfuscation before a check reads the text, and remember where every character came from."""
+"""Undo obfuscation before a check reads the text, and remember where each character came from."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class Normalised:
     """A text as a check reads it.
 
-    `text` is lower-case, NFKC, with obfuscation undone. `origins[i]` is the (start, end) code-point span in the text as
-    typed that `text[i]` stands for. `undone` names what was undone ("zero-width", "homoglyph", …), with no repeats.
+    `text` is lower-case, NFKC, with obfuscation undone. `origins[i]` is the (start, end) code-point span of
+    the typed text that `text[i]` stands for. `undone` names what was undone ("zero-width", "homoglyph", …),
+    with no repeats.
     """
 
     raw: str
