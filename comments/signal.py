@@ -19,9 +19,7 @@ class Category(StrEnum):
     ERROR = "error"
 
 
-ABUSE = frozenset(
-    {Category.INSULT, Category.PROFANITY, Category.THREAT, Category.IDENTITY_ATTACK, Category.SEXUAL}
-)
+ABUSE = frozenset({Category.INSULT, Category.PROFANITY, Category.THREAT, Category.IDENTITY_ATTACK, Category.SEXUAL})
 
 
 class Weight(StrEnum):

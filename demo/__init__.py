@@ -1,1 +1,1 @@
-"""The small news site that `replydesk up --demo` shows. Rule: it imports neither service nor workers, only Flask."""
+"""The small news site that `make run` shows."""

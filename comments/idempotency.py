@@ -1,0 +1,29 @@
+"""Recognise the same submission sent twice: a retry on a bad connection, a double click.
+
+Both values depend on who sent it, so they are keyed hashes and live in the `identities` table only.
+"""
+
+from datetime import datetime
+
+from comments.identity import Identity, RootKey
+from comments.submission import Submission
+
+# Without a key of the client's own, the same words by the same author within this time are one comment.
+TWIN_WINDOW_SECONDS = 600
+MAX_KEY_CHARS = 255
+_SEPARATOR = "\x1f"
+
+
+def request_digest(submission: Submission, identity: Identity, key: RootKey) -> bytes:
+    """Return what two requests must share to be the same request."""
+    thread, parent = submission.thread.key, str(submission.parent or "")
+    parts = (submission.site, thread, parent, submission.name, identity.loose.hex(), submission.text)
+    return key.digest("request", _SEPARATOR.join(parts).encode())
+
+
+def idempotency_hash(client_key: str | None, digest: bytes, key: RootKey, now: datetime) -> bytes:
+    """Return what finds an earlier twin: the client's Idempotency-Key, or the request itself within ten minutes."""
+    if client_key is not None:
+        return key.digest("idempotency-key", client_key.encode())
+    window = int(now.timestamp()) // TWIN_WINDOW_SECONDS
+    return key.digest("idempotency-twin", digest + window.to_bytes(8))

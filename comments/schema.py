@@ -1,0 +1,231 @@
+"""The tables. Only the store and the migrations read this.
+
+Keyed hashes of people live in `identities` alone, apart from the comments; no other table has a column for them.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time, kept as microseconds since 1970 so that both databases order and compare it alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else (value - EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+# SQLite numbers rows by itself only in a column declared INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("key", String(40), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("origins", Text, nullable=False),  # JSON list of web origins allowed to post and read
+    Column("mode", String(20), nullable=False),
+    Column("hold_at", Float, nullable=False),
+    Column("blocked_words", Text, nullable=False),  # JSON list
+    Column("held_words", Text, nullable=False),  # JSON list
+    Column("policy_version", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("version", Integer, nullable=False),  # goes up whenever what is public in the thread changes
+    Column("closed_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("site_id", "key"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("thread_id", BigId, ForeignKey("threads.id"), nullable=False),
+    Column("parent_id", BigId, ForeignKey("comments.id")),
+    Column("root_id", BigId, ForeignKey("comments.id")),  # the comment that began the conversation; NULL for itself
+    Column("revision", Integer, nullable=False),
+    Column("version", Integer, nullable=False),  # goes up with every change of status or revision
+    Column("status", String(10), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    Column("approval_id", BigId),  # the decision that made this revision public
+    Column("honeypot_filled", Boolean, nullable=False),
+    Column("seconds_to_submit", Integer),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Moment),
+    Column("receipt_nonce", LargeBinary(16), nullable=False),
+    Column("receipt_hash", LargeBinary(32), nullable=False),
+    CheckConstraint("status IN ('pending', 'approved', 'held', 'rejected', 'erased')", name="status"),
+    CheckConstraint("status <> 'approved' OR approval_id IS NOT NULL", name="approved_has_approval"),
+    Index("ix_comments_receipt_hash", "receipt_hash", unique=True),
+    Index("ix_comments_thread_id_status_root_id_id", "thread_id", "status", "root_id", "id"),
+    Index("ix_comments_site_id_status_id", "site_id", "status", "id"),
+    Index("ix_comments_root_id", "root_id"),
+    sqlite_autoincrement=True,  # an erased comment's number is never given again
+)
+# The worker's way in: a handful of rows, whatever the size of the table.
+Index(
+    "ix_comments_pending",
+    comments.c.attempts,
+    comments.c.id,
+    sqlite_where=comments.c.status == "pending",
+    postgresql_where=comments.c.status == "pending",
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("strict_key", LargeBinary(16), nullable=False),
+    Column("loose_key", LargeBinary(16), nullable=False),
+    Column("network_key", LargeBinary(16)),  # forgotten after seven days
+    Column("kid", String(8), nullable=False),
+    Column("normalisation", Integer, nullable=False),
+    Column("disposable", Boolean, nullable=False),
+    Column("idempotency_hash", LargeBinary(16), nullable=False),
+    Column("request_digest", LargeBinary(16), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("site_id", "idempotency_hash"),
+    Index("ix_identities_site_id_strict_key", "site_id", "strict_key"),
+    Index("ix_identities_site_id_loose_key_comment_id", "site_id", "loose_key", "comment_id"),
+)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("band", Integer, primary_key=True, autoincrement=False),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Index("ix_fingerprints_site_id_band_value_comment_id", "site_id", "band", "value", "comment_id"),
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("check_name", String(40), nullable=False),
+    Column("check_version", String(40), nullable=False),
+    Column("category", String(20), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("weight", String(10), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("spans", Text, nullable=False),  # JSON list of [start, end, field, shown]
+    Column("microseconds", Integer, nullable=False),
+    Column("shadow", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_signals_comment_id", "comment_id"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("comment_id", BigId, nullable=False),  # no foreign key: the record outlives an erased comment
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("old_status", String(10)),
+    Column("new_status", String(10), nullable=False),
+    Column("made_by", String(10), nullable=False),  # reader, policy, moderator or system
+    Column("moderator_id", BigId, ForeignKey("moderators.id")),
+    Column("reason", String(20)),
+    Column("note", Text),
+    Column("explanation", Text, nullable=False),  # JSON list of sentences
+    Column("policy_version", String(20)),
+    Column("undoes_id", BigId, ForeignKey("decisions.id")),
+    Column("made_at", Moment, nullable=False),
+    Index("ix_decisions_comment_id_id", "comment_id", "id"),
+    Index("ix_decisions_site_id_made_at", "site_id", "made_at"),
+    sqlite_autoincrement=True,
+)
+
+moderators = Table(
+    "moderators",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("login", String(80), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("moderator_id", BigId, ForeignKey("moderators.id", ondelete="CASCADE"), nullable=False),
+    Column("csrf_token", String(43), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("last_used_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_sessions_moderator_id", "moderator_id"),
+)
+
+setup_links = Table(
+    "setup_links",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("holder", String(80), nullable=False),
+    Column("until_at", Moment, nullable=False),
+)

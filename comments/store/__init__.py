@@ -1,0 +1,37 @@
+"""The store: the only door to SQL, one room for each noun."""
+
+from comments.store.database import Database, StoreUnavailable
+from comments.store.desk import Desk
+from comments.store.inbox import Inbox
+from comments.store.leases import Leases
+from comments.store.moderators import Moderators
+from comments.store.pending import Pending
+from comments.store.receipts import Receipts
+from comments.store.sites import Sites
+from comments.store.threads import Threads
+
+__all__ = ["Store", "StoreUnavailable", "open_store"]
+
+
+class Store:
+    """Everything that is kept. Open it once for a process; it connects when it is first used."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.inbox = Inbox(database)
+        self.pending = Pending(database)
+        self.threads = Threads(database)
+        self.receipts = Receipts(database)
+        self.desk = Desk(database)
+        self.sites = Sites(database)
+        self.moderators = Moderators(database)
+        self.leases = Leases(database)
+
+    def close(self) -> None:
+        """Give every connection back, as must be done before a fork."""
+        self.database.close()
+
+
+def open_store(url: str) -> Store:
+    """Return the store behind a database address. Raises BadDatabaseUrl; nothing is connected yet."""
+    return Store(Database(url))

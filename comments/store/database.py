@@ -1,0 +1,133 @@
+"""Connections: how both databases are opened, and how a failure of theirs reaches the rest of the code."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+# A writer waits so long for another one before the reader is told to come back (503).
+BUSY_TIMEOUT_SECONDS = 5
+POOL_SIZE = 8
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+    """Raised when the database cannot be read or written now: down, locked, full. Nothing was kept; try again."""
+
+
+class BadDatabaseUrl(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+    """Raised with one line that says what is wrong with the database address. It never shows the address."""
+
+
+class Database:
+    """One database with a way to read and a way to write. SQLite writers queue up; they never upgrade a read lock."""
+
+    def __init__(self, url: str) -> None:
+        parsed = parse_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(parsed, begin="BEGIN IMMEDIATE")
+            self._reader = _sqlite_engine(parsed, begin="BEGIN")
+        else:
+            self._writer = _postgres_engine(parsed)
+            # A page's rows and its count must come from one moment; SQLite's read transactions do by themselves.
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that writes, for the migrations."""
+        return self._writer
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open one transaction that commits when the block ends. Raises StoreUnavailable."""
+        with _translated(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open one transaction that only reads. Raises StoreUnavailable."""
+        with _translated(), self._reader.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give every connection back, as must be done before a fork."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def parse_url(url: str) -> URL:
+    """Return the address with the driver we ship. Raises BadDatabaseUrl."""
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise BadDatabaseUrl("the database address is not one; use sqlite:///FILE or postgresql://…") from None
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise BadDatabaseUrl("name a file in the SQLite address: sqlite:///FILE")
+        return parsed.set(drivername="sqlite+pysqlite")
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise BadDatabaseUrl(f"{backend} is not supported; use sqlite:///FILE or postgresql://…")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise StoreUnavailable for a database that is away. Our own mistakes in SQL stay what they are."""
+    try:
+        yield
+    except PoolTimeout:
+        raise StoreUnavailable("no free database connection") from None
+    except DBAPIError as error:
+        if error.connection_invalidated or type(error).__name__ in {"OperationalError", "InternalError"}:
+            # The driver's message can hold the statement's values, so only its class goes on.
+            raise StoreUnavailable(type(error.orig).__name__) from None
+        raise
+
+
+def _sqlite_engine(url: URL, *, begin: str) -> Engine:
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    # hide_parameters: a statement's values (texts, hashes) must not reach a log or a traceback.
+    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_timeout=5, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, record: object) -> None:  # noqa: ARG001 - SQLAlchemy's signature
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
+            "journal_mode=WAL",
+            "synchronous=FULL",  # a 202 must survive a power cut, so every commit is on disk
+            "secure_delete=ON",  # what is erased is overwritten
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": 3,
+            # A lock that is held longer than this answers 503 instead of eating a web thread.
+            "options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c statement_timeout=30s -c timezone=UTC",
+        },
+    )

@@ -1,0 +1,121 @@
+"""The one door for every change of status: the move and its audit row, in one transaction."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from comments import schema
+from comments.status import Status, require_move
+
+_comments = schema.comments
+_decisions = schema.decisions
+
+_LOCK = (
+    select(
+        _comments.c.id,
+        _comments.c.site_id,
+        _comments.c.thread_id,
+        _comments.c.status,
+        _comments.c.revision,
+        _comments.c.version,
+    )
+    .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_comments.c.id)  # always the same order, so two batches never wait for each other in a circle
+    .with_for_update()
+)
+_RECORD = insert(_decisions).returning(_decisions.c.id, sort_by_parameter_order=True)
+_MOVE = (
+    update(_comments)
+    .where(_comments.c.id == bindparam("move_id"))
+    .values(
+        status=bindparam("new_status"),
+        version=_comments.c.version + 1,
+        decided_at=bindparam("made_at"),
+        approval_id=bindparam("approval"),
+        lease_until=None,
+    )
+)
+_TOUCH_THREADS = (
+    update(schema.threads)
+    .where(schema.threads.c.id.in_(bindparam("ids", expanding=True)))
+    .values(version=schema.threads.c.version + 1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A wish to move one comment. It holds only while the comment has this status and this revision or version."""
+
+    comment_id: int
+    old: Status
+    new: Status
+    made_by: str
+    revision: int | None = None
+    version: int | None = None
+    moderator_id: int | None = None
+    reason: str | None = None
+    note: str | None = None
+    explanation: Sequence[str] = field(default_factory=tuple)
+    policy_version: str | None = None
+    undoes_id: int | None = None
+
+
+def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) -> dict[int, int]:
+    """Apply the moves that still hold and record each.
+
+    Returns {comment id: decision id}; a comment that has moved on meanwhile is left out and left alone.
+    Raises ForbiddenMove when a move is not allowed at all.
+    """
+    if not moves:
+        return {}
+    for move in moves:
+        require_move(move.old, move.new)
+    rows = {row.id: row for row in connection.execute(_LOCK, {"ids": [move.comment_id for move in moves]})}
+    standing = [move for move in moves if (row := rows.get(move.comment_id)) is not None and _holds(move, row)]
+    if not standing:
+        return {}
+    records = [_record(move, rows[move.comment_id], now) for move in standing]
+    ids = [row.id for row in connection.execute(_RECORD, records)]
+    connection.execute(_MOVE, [_change(move, made, now) for move, made in zip(standing, ids, strict=True)])
+    touched = {rows[m.comment_id].thread_id for m in standing if Status.APPROVED in (m.old, m.new)}
+    if touched:
+        connection.execute(_TOUCH_THREADS, {"ids": sorted(touched)})
+    return {move.comment_id: made for move, made in zip(standing, ids, strict=True)}
+
+
+def _holds(move: Move, row: object) -> bool:
+    return (
+        getattr(row, "status", None) == move.old
+        and move.revision in (None, getattr(row, "revision", None))
+        and move.version in (None, getattr(row, "version", None))
+    )
+
+
+def _record(move: Move, row: object, now: datetime) -> dict[str, object]:
+    return {
+        "comment_id": move.comment_id,
+        "site_id": getattr(row, "site_id"),  # noqa: B009 - a row's columns are not known to the type checker
+        "revision": getattr(row, "revision"),  # noqa: B009 - as above
+        "old_status": move.old.value,
+        "new_status": move.new.value,
+        "made_by": move.made_by,
+        "moderator_id": move.moderator_id,
+        "reason": move.reason,
+        "note": move.note,
+        "explanation": json.dumps(list(move.explanation), ensure_ascii=False),
+        "policy_version": move.policy_version,
+        "undoes_id": move.undoes_id,
+        "made_at": now,
+    }
+
+
+def _change(move: Move, decision_id: int, now: datetime) -> dict[str, object]:
+    return {
+        "move_id": move.comment_id,
+        "new_status": move.new.value,
+        "made_at": now,
+        "approval": decision_id if move.new is Status.APPROVED else None,
+    }

@@ -1,0 +1,279 @@
+"""Pending comments: claim them under a lease, look up what came before, settle them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, or_, select, update
+
+from comments import schema
+from comments.signal import Signal
+from comments.status import Status
+from comments.store.database import Database
+from comments.store.moves import Move, apply_moves
+from comments.store.records import Claimed, History, Similar
+from comments.store.sites import site_of
+from comments.verdict import Verdict
+
+_comments, _identities, _fingerprints = schema.comments, schema.identities, schema.fingerprints
+
+BATCH = 50
+# The first attempt is made in a batch, the second alone; what fails twice goes to a person.
+MAX_ATTEMPTS = 2
+HISTORY_DEPTH = 200
+EXACT_BAND = 0
+# Of the four near bands: two shared ones mean about nine words in ten are the same (workers/fingerprint.py).
+NEAR_BANDS_SHARED = 2
+MAX_SIMILAR = 50
+CRASHED = "A check could not finish, so a person has to look."
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The verdict on one claimed comment with what was learned on the way. `bands` are (band, value) pairs."""
+
+    claimed: Claimed
+    verdict: Verdict
+    bands: tuple[tuple[int, int], ...] = ()
+
+
+class Pending:
+    """The comments that wait for their checks. The table is the queue; Redis only rings the bell."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, now: datetime, *, lease_seconds: int, limit: int = BATCH) -> tuple[Claimed, ...]:
+        """Take up to `limit` comments that nobody has tried yet, oldest first; empty when there are none."""
+        untried = _waiting(now).where(_comments.c.attempts == 0)
+        return self._claim(untried, limit, now, lease_seconds)
+
+    def claim_again(self, now: datetime, *, lease_seconds: int) -> tuple[Claimed, ...]:
+        """Take one comment whose first attempt never ended, alone, so that it can spoil nobody else's."""
+        tried = _waiting(now).where(_comments.c.attempts.between(1, MAX_ATTEMPTS - 1))
+        return self._claim(tried, 1, now, lease_seconds)
+
+    def hold_exhausted(self, now: datetime) -> int:
+        """Hold the comments whose last attempt never ended either. Returns how many."""
+        spent = _waiting(now).where(_comments.c.attempts >= MAX_ATTEMPTS).limit(BATCH)
+        with self._database.write() as connection:
+            ids = connection.execute(_locking(spent)).scalars().all()
+            moves = [
+                Move(comment_id, Status.PENDING, Status.HELD, "system", explanation=(CRASHED,)) for comment_id in ids
+            ]
+            return len(apply_moves(connection, moves, now))
+
+    def _claim(self, waiting: Select[int], limit: int, now: datetime, lease_seconds: int) -> tuple[Claimed, ...]:
+        # A look without a lock first: an idle worker must not queue up with the writers.
+        with self._database.read() as connection:
+            if connection.execute(waiting.limit(1)).first() is None:
+                return ()
+        with self._database.write() as connection:
+            ids = connection.execute(_locking(waiting.limit(limit))).scalars().all()
+            if not ids:
+                return ()
+            lease = {"lease_until": now + timedelta(seconds=lease_seconds), "attempts": _comments.c.attempts + 1}
+            connection.execute(update(_comments).where(_comments.c.id.in_(ids)).values(**lease))
+            return _read_claimed(connection, ids)
+
+    def history(self, claimed: Claimed, now: datetime) -> History:
+        """Return how this comment's author fared before."""
+        with self._database.read() as connection:
+            loose = connection.execute(_LOOSE_KEY, {"comment_id": claimed.id}).scalar_one_or_none()
+            return author_history(connection, claimed.site.id, loose, claimed.id, now)
+
+    def similar(self, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> tuple[Similar, ...]:
+        """Return the latest earlier comments of the site with the same or nearly the same text, newest first."""
+        if not bands:
+            return ()
+        with self._database.read() as connection:
+            return _similar(connection, claimed, bands)
+
+    def settle(self, settlements: Sequence[Settlement], now: datetime) -> int:
+        """Write the verdicts with their signals. Returns how many stood; a comment that moved on is left alone.
+
+        Safe to do twice: the second time nothing is pending any more.
+        """
+        with self._database.write() as connection:
+            made = apply_moves(connection, [_move(settlement) for settlement in settlements], now)
+            standing = [settlement for settlement in settlements if settlement.claimed.id in made]
+            signals = [row for settlement in standing for row in _signal_rows(settlement, now)]
+            if signals:
+                connection.execute(insert(schema.signals), signals)
+            bands = [row for settlement in standing for row in _band_rows(settlement)]
+            if bands:
+                connection.execute(insert(_fingerprints), bands)
+            return len(made)
+
+    def count_stranded(self, now: datetime, *, older_than_seconds: float) -> int:
+        """Count pending comments that nobody holds and that are older than this: the queue was not woken for them."""
+        stranded = _waiting(now).where(_comments.c.created_at <= now - timedelta(seconds=older_than_seconds))
+        with self._database.read() as connection:
+            count = select(func.count()).select_from(stranded.limit(1000).subquery())
+            return connection.execute(count).scalar_one()
+
+    def oldest_at(self) -> datetime | None:
+        """Return when the oldest pending comment came, None when nothing waits."""
+        oldest = select(func.min(_comments.c.created_at)).where(_comments.c.status == Status.PENDING.value)
+        with self._database.read() as connection:
+            found: datetime | None = connection.execute(oldest).scalar_one()
+            return found
+
+
+def _waiting(now: datetime) -> Select[int]:
+    free = or_(_comments.c.lease_until.is_(None), _comments.c.lease_until <= now)
+    return select(_comments.c.id).where(_comments.c.status == Status.PENDING.value, free).order_by(_comments.c.id)
+
+
+def _locking(statement: Select[int]) -> Select[int]:
+    """Skip the rows another worker is claiming (PostgreSQL; SQLite has one writer at a time and ignores this)."""
+    return statement.with_for_update(skip_locked=True)
+
+
+_CLAIMED = (
+    select(
+        _comments.c.id.label("comment_id"),
+        _comments.c.thread_id,
+        schema.threads.c.title,
+        _comments.c.parent_id,
+        _comments.c.revision,
+        _comments.c.name.label("author_name"),
+        _comments.c.text,
+        _comments.c.honeypot_filled,
+        _comments.c.seconds_to_submit,
+        _comments.c.attempts,
+        func.coalesce(_identities.c.disposable, False).label("disposable"),
+        _comments.c.site_id,
+    )
+    .join(schema.threads, schema.threads.c.id == _comments.c.thread_id)
+    .outerjoin(_identities, _identities.c.comment_id == _comments.c.id)
+    .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_comments.c.id)
+)
+_LOOSE_KEY = select(_identities.c.loose_key).where(_identities.c.comment_id == bindparam("comment_id"))
+
+
+def _read_claimed(connection: Connection, ids: Sequence[int]) -> tuple[Claimed, ...]:
+    rows = connection.execute(_CLAIMED, {"ids": list(ids)}).all()
+    site_ids = {row.site_id for row in rows}
+    found = connection.execute(select(schema.sites).where(schema.sites.c.id.in_(site_ids)))
+    sites = {row.id: site_of(row) for row in found}
+    return tuple(
+        Claimed(
+            id=row.comment_id,
+            site=sites[row.site_id],
+            thread_id=row.thread_id,
+            thread_title=row.title,
+            parent_id=row.parent_id,
+            revision=row.revision,
+            name=row.author_name,
+            text=row.text,
+            honeypot_filled=row.honeypot_filled,
+            seconds_to_submit=row.seconds_to_submit,
+            disposable_email=bool(row.disposable),
+            attempts=row.attempts,
+        )
+        for row in rows
+    )
+
+
+def author_history(
+    connection: Connection, site_id: int, loose_key: bytes | None, before_id: int, now: datetime
+) -> History:
+    """Count the author's last comments before this one by what became of them."""
+    if loose_key is None:
+        return History(0, 0, 0, 0)
+    earlier = (
+        select(_comments.c.status, _comments.c.created_at)
+        .join(_identities, _identities.c.comment_id == _comments.c.id)
+        .where(
+            _identities.c.site_id == site_id,
+            _identities.c.loose_key == loose_key,
+            _identities.c.comment_id < before_id,
+        )
+        .order_by(_identities.c.comment_id.desc())
+        .limit(HISTORY_DEPTH)
+    )
+    rows = connection.execute(earlier).all()
+    counts = {status: sum(row.status == status for row in rows) for status in Status}
+    recent = sum(row.created_at > now - timedelta(minutes=10) for row in rows)
+    return History(counts[Status.APPROVED], counts[Status.HELD], counts[Status.REJECTED], recent)
+
+
+def _similar(connection: Connection, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> tuple[Similar, ...]:
+    shared = _shared_bands(claimed, bands).subquery()
+    loose = connection.execute(_LOOSE_KEY, {"comment_id": claimed.id}).scalar_one_or_none()
+    found = (
+        select(shared.c.comment_id, shared.c.exact, _comments.c.thread_id, _comments.c.status, _identities.c.loose_key)
+        .join(_comments, _comments.c.id == shared.c.comment_id)
+        .outerjoin(_identities, _identities.c.comment_id == shared.c.comment_id)
+        .order_by(shared.c.comment_id.desc())
+    )
+    return tuple(
+        Similar(
+            comment_id=row.comment_id,
+            thread_id=row.thread_id,
+            status=Status(row.status),
+            is_exact=bool(row.exact),
+            same_author=loose is not None and row.loose_key == loose,
+        )
+        for row in connection.execute(found)
+    )
+
+
+def _shared_bands(claimed: Claimed, bands: Sequence[tuple[int, int]]) -> Select[int, int]:
+    """Select the latest earlier comments with the same exact band, or with enough of the near ones."""
+    is_exact = case((_fingerprints.c.band == EXACT_BAND, 1), else_=0)
+    matches = or_(*(and_(_fingerprints.c.band == band, _fingerprints.c.value == value) for band, value in bands))
+    exact = func.max(is_exact)
+    return (
+        select(_fingerprints.c.comment_id, exact.label("exact"))
+        .where(_fingerprints.c.site_id == claimed.site.id, matches, _fingerprints.c.comment_id < claimed.id)
+        .group_by(_fingerprints.c.comment_id)
+        .having(or_(exact == 1, func.count() >= NEAR_BANDS_SHARED))
+        .order_by(_fingerprints.c.comment_id.desc())
+        .limit(MAX_SIMILAR)
+    )
+
+
+def _move(settlement: Settlement) -> Move:
+    claimed, verdict = settlement.claimed, settlement.verdict
+    return Move(
+        claimed.id,
+        Status.PENDING,
+        verdict.status,
+        "policy",
+        revision=claimed.revision,
+        explanation=verdict.reasons,
+        policy_version=claimed.site.policy.version,
+    )
+
+
+def _signal_rows(settlement: Settlement, now: datetime) -> list[dict[str, object]]:
+    claimed = settlement.claimed
+    return [_signal_row(signal, claimed.id, claimed.revision, now) for signal in settlement.verdict.signals]
+
+
+def _signal_row(signal: Signal, comment_id: int, revision: int, now: datetime) -> dict[str, object]:
+    return {
+        "comment_id": comment_id,
+        "revision": revision,
+        "check_name": signal.check,
+        "check_version": signal.version,
+        "category": signal.category.value,
+        "score": signal.score,
+        "weight": signal.weight.value,
+        "detail": signal.detail,
+        "spans": json.dumps([[s.start, s.end, s.field.value, s.shown] for s in signal.spans], ensure_ascii=False),
+        "microseconds": signal.microseconds,
+        "shadow": signal.shadow,
+        "created_at": now,
+    }
+
+
+def _band_rows(settlement: Settlement) -> list[dict[str, int]]:
+    site_id, comment_id = settlement.claimed.site.id, settlement.claimed.id
+    return [
+        {"comment_id": comment_id, "band": band, "site_id": site_id, "value": value} for band, value in settlement.bands
+    ]

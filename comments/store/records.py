@@ -1,0 +1,195 @@
+"""What the store gives out: frozen rows without an address, and never more columns than their reader needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from comments.policy import Policy
+from comments.signal import Signal
+from comments.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site and what its editors set."""
+
+    id: int
+    key: str
+    name: str
+    origins: tuple[str, ...]
+    policy: Policy
+    blocked_words: tuple[str, ...]
+    held_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the reader may know of a comment that was just kept."""
+
+    id: int
+    status: Status
+    receipt_nonce: bytes
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A pending comment that one worker may check until its lease ends."""
+
+    id: int
+    site: Site
+    thread_id: int
+    thread_title: str
+    parent_id: int | None
+    revision: int
+    name: str
+    text: str
+    honeypot_filled: bool
+    seconds_to_submit: int | None
+    disposable_email: bool
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How the author of a comment fared before on this site (of the last 200), this comment left out."""
+
+    approved: int
+    held: int
+    rejected: int
+    last_ten_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """An earlier comment of the site that shares fingerprint bands with a new one."""
+
+    comment_id: int
+    thread_id: int
+    status: Status
+    is_exact: bool
+    same_author: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicComment:
+    """An approved comment as anyone may see it. `text` still holds what was typed: mask addresses on output.
+
+    A comment that is not public but has public replies comes with `is_gone` and without its words.
+    """
+
+    id: int
+    parent_id: int | None
+    name: str
+    text: str
+    created_at: datetime
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One top-level comment and its approved replies, oldest first."""
+
+    root: PublicComment
+    replies: tuple[PublicComment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """One page of a thread. `version` changes whenever what is public in the thread changes.
+
+    `next_after` is the cursor of the next page, None on the last.
+    """
+
+    thread_id: int | None
+    title: str
+    url: str
+    version: int
+    is_closed: bool
+    total: int
+    conversations: tuple[Conversation, ...]
+    next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the author may know of their comment through its private link."""
+
+    comment_id: int
+    site_key: str
+    site_name: str
+    thread_title: str
+    thread_url: str
+    name: str
+    text: str
+    status: Status
+    created_at: datetime
+    decided_at: datetime | None
+    made_by: str
+    reason: str | None
+    explanation: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """One line of the audit trail. `moderator` is None when the policy, the reader or the system acted."""
+
+    id: int
+    comment_id: int
+    old_status: Status | None
+    new_status: Status
+    made_by: str
+    moderator: str | None
+    reason: str | None
+    note: str | None
+    explanation: tuple[str, ...]
+    made_at: datetime
+    undoes_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A comment as a moderator sees it: no address, no hash, a pseudonym instead."""
+
+    id: int
+    version: int
+    site_key: str
+    site_name: str
+    thread_title: str
+    thread_url: str
+    name: str
+    text: str
+    status: Status
+    created_at: datetime
+    pseudonym: str
+    author: History
+    parent: PublicComment | None
+    signals: tuple[Signal, ...]
+    last_decision: DecisionRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """One page of the review queue with the exact number of comments in it, from the same transaction."""
+
+    total: int
+    oldest_at: datetime | None
+    cards: tuple[Card, ...]
+    next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """A person who decides."""
+
+    id: int
+    login: str
+    password_hash: str
+    is_disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A moderator's session on the server side."""
+
+    moderator: Moderator
+    csrf_token: str

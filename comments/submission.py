@@ -1,0 +1,185 @@
+"""What the reader sent: shape and length only. The only place besides `identity` that touches an address."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+
+from comments import typed_text
+from comments.email import Email
+
+MAX_NAME_CHARS = 80
+MAX_TEXT_CHARS = 5_000
+MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3: a path is 256 octets with its angle brackets
+MAX_THREAD_KEY_CHARS = 200
+MAX_URL_CHARS = 2_000
+MAX_TITLE_CHARS = 300
+MAX_ID = 2**53 - 1  # the largest whole number that every JSON reader keeps exactly
+
+SITE_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
+_EMAIL_IN_NAME = re.compile(r"[^\s@]@[^\s@]")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field. `message` says what to do and never repeats what was typed."""
+
+    field: str
+    code: str
+    message: str
+
+
+class InvalidSubmission(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+    """Raised with every field's error at once, so that nobody has to try five times."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__("invalid submission")
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRef:
+    """The thread a submission belongs to, as the site names it. `url` and `title` may be empty."""
+
+    key: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A reply as typed, trimmed and checked for shape. `email` hides itself."""
+
+    site: str
+    thread: ThreadRef
+    parent: int | None
+    name: str
+    email: Email
+    text: str
+
+
+class _Reader:
+    """Collects the errors of one submission while its fields are read."""
+
+    def __init__(self, raw: Mapping[str, object]) -> None:
+        self.raw = raw
+        self.errors: list[FieldError] = []
+
+    def fail(self, field: str, code: str, message: str) -> None:
+        self.errors.append(FieldError(field, code, message))
+
+    def text(self, field: str, value: object, *, max_chars: int, required: str = "") -> str:
+        """Return the trimmed string, or "" after noting what is wrong. `required` is said when it is missing."""
+        if value is not None and not isinstance(value, str):
+            self.fail(field, "not_text", "This must be text.")
+            return ""
+        trimmed = typed_text.unify_newlines(value or "").strip()
+        if not trimmed or typed_text.is_blank(trimmed):
+            if required:
+                self.fail(field, "required", required)
+            return ""
+        if len(trimmed) > max_chars:
+            self.fail(field, "too_long", f"Use at most {max_chars:,} characters.")
+        elif typed_text.has_forbidden_character(trimmed):
+            self.fail(field, "forbidden_character", "Remove the invisible control characters.")
+        elif typed_text.has_too_many_marks(trimmed):
+            self.fail(field, "too_many_marks", "Remove the stacked accents; up to eight on a letter are kept.")
+        else:
+            return trimmed
+        return ""
+
+
+def parse_submission(raw: Mapping[str, object]) -> Submission:
+    """Turn a decoded request body into a Submission.
+
+    Raises InvalidSubmission with an error per field.
+    """
+    reader = _Reader(raw)
+    site = _site(reader)
+    thread = _thread(reader)
+    parent = _parent(reader)
+    name = _name(reader)
+    email = _email(reader)
+    text = reader.text("text", raw.get("text"), max_chars=MAX_TEXT_CHARS, required="Write your comment.")
+    if reader.errors or email is None:
+        raise InvalidSubmission(reader.errors)
+    return Submission(site, thread, parent, name, email, text)
+
+
+def _site(reader: _Reader) -> str:
+    site = reader.text("site", reader.raw.get("site"), max_chars=40, required="Say which site this is for.")
+    if site and not SITE_KEY.fullmatch(site):
+        reader.fail("site", "unknown_site", "There is no such site.")
+        return ""
+    return site
+
+
+def _thread(reader: _Reader) -> ThreadRef:
+    raw = reader.raw.get("thread")
+    if not isinstance(raw, Mapping):
+        reader.fail("thread", "required", "Send thread as an object with key, url and title.")
+        return ThreadRef("", "", "")
+    key = reader.text(
+        "thread.key",
+        raw.get("key"),
+        max_chars=MAX_THREAD_KEY_CHARS,
+        required="Say which article this is for.",
+    )
+    url = reader.text("thread.url", raw.get("url"), max_chars=MAX_URL_CHARS)
+    if url and not is_web_address(url):
+        reader.fail("thread.url", "not_a_url", "Send the article's full http or https address.")
+    title = " ".join(reader.text("thread.title", raw.get("title"), max_chars=MAX_TITLE_CHARS).split())
+    if typed_text.has_format_character(key):
+        reader.fail("thread.key", "forbidden_character", "Remove the invisible control characters.")
+    return ThreadRef(key, url, title)
+
+
+def is_web_address(url: str) -> bool:
+    """Say whether `url` is an absolute http or https address without user name, space or control."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it is what raises for a port that is no number
+    except ValueError:
+        return False
+    has_space = any(char.isspace() or not char.isprintable() for char in url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc and not has_space
+
+
+def _parent(reader: _Reader) -> int | None:
+    raw = reader.raw.get("parent")
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) <= len(str(MAX_ID)):
+        raw = int(raw)
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 0 <= raw <= MAX_ID:
+        reader.fail("parent", "unknown_parent", "The comment you reply to is not there.")
+        return None
+    return raw or None
+
+
+def _name(reader: _Reader) -> str:
+    name = reader.text("name", reader.raw.get("name"), max_chars=MAX_NAME_CHARS, required="Give your name.")
+    if not name:
+        return ""
+    if typed_text.has_format_character(name):
+        reader.fail("name", "forbidden_character", "Remove the invisible or direction-changing characters.")
+    elif _EMAIL_IN_NAME.search(name.replace("\uff20", "@").replace("\ufe6b", "@")):
+        reader.fail("name", "name_looks_like_email", "Your name is shown to everyone: do not put an address there.")
+    return name
+
+
+def _email(reader: _Reader) -> Email | None:
+    before = len(reader.errors)
+    raw = reader.raw.get("email")
+    typed = reader.text("email", raw, max_chars=MAX_EMAIL_CHARS, required="Give your email address.")
+    if len(reader.errors) > before:
+        return None
+    try:
+        # Deliverability would send the domain to a DNS server, and nobody verifies the address anyway.
+        valid = validate_email(typed, check_deliverability=False)
+    except (EmailNotValidError, UnicodeError):
+        reader.fail("email", "invalid_email", "Give an email address like name@example.org.")
+        return None
+    return Email(valid.local_part, valid.ascii_domain)

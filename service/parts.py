@@ -1,0 +1,41 @@
+"""What the views of one web process work with, handed to the app once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask, current_app
+
+from comments.identity import RootKey
+from comments.settings import Settings
+from comments.store import Store
+from comments.wakeup import Wakeup
+
+_NAME = "replydesk"
+
+
+def utc_now() -> datetime:
+    """Return the time as the service keeps it."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The store, the key, the bell, the settings and the clock of one web process."""
+
+    settings: Settings
+    store: Store
+    key: RootKey
+    wakeup: Wakeup
+    now: Callable[[], datetime] = utc_now
+
+
+def attach(app: Flask, parts: Parts) -> None:
+    """Hand the parts to an app."""
+    app.extensions[_NAME] = parts
+
+
+def parts() -> Parts:
+    """Return the parts of the app that is answering."""
+    found: Parts = current_app.extensions[_NAME]
+    return found
