@@ -1,0 +1,125 @@
+"""Fixtures for every test: real stores, a real Valkey, one fixed time."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from comments.identity import RootKey
+from comments.migrations import upgrade
+from comments.store import Store, open_store
+from comments.store.records import Site
+from tests import factories
+from tests.servers.postgres import NoPostgres, Postgres, running_postgres
+from tests.servers.valkey import Valkey, running_valkey
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The time of the test. Nothing reads a clock."""
+    return factories.NOW
+
+
+@pytest.fixture
+def root_key() -> RootKey:
+    """The installation's key, the same that the factories use."""
+    return factories.ROOT_KEY
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated, empty database: the test runs once on each kind."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A migrated, empty store: the test runs once on SQLite and once on PostgreSQL."""
+    yield from _opened(database_url)
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+    """A migrated, empty store for the tests that do not care which database it is."""
+    yield from _opened(sqlite_url)
+
+
+def _opened(url: str) -> Iterator[Store]:
+    opened = open_store(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> Site:
+    """The site "demo" in the test's `store`, or else in its `sqlite_store`."""
+    name = "store" if "store" in request.fixturenames else "sqlite_store"
+    return factories.a_site(request.getfixturevalue(name))
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "replydesk.sqlite3"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a migrated, empty SQLite file."""
+    path = tmp_path / "store" / "replydesk.sqlite3"
+    path.parent.mkdir()
+    shutil.copyfile(_sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server with a migrated template database."""
+    try:
+        with running_postgres() as server:
+            _migrate(server.url(server.create_template()))
+            yield server
+    except NoPostgres as problem:
+        pytest.skip(f"no PostgreSQL here: {problem}")
+
+
+@pytest.fixture
+def postgresql_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a migrated, empty PostgreSQL database."""
+    name = postgres.create_from_template()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+def _migrate(url: str) -> None:
+    opened = open_store(url)
+    upgrade(opened.database)
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[Valkey]:
+    """One Valkey for the session. A test that stops or kills it starts its own with `running_valkey`."""
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def valkey(valkey_server: Valkey) -> str:
+    """The address of an empty Valkey."""
+    client = Redis.from_url(valkey_server.url)
+    client.flushall()
+    client.close()
+    return valkey_server.url
+
+
+@pytest.fixture
+def redis(valkey: str) -> Iterator[Redis]:
+    """A client of the empty Valkey."""
+    client = Redis.from_url(valkey)
+    yield client
+    client.close()
