@@ -147,8 +147,26 @@ class DecisionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A moderator's decision with what it was about; the words are empty once the comment is erased.
+
+    `is_latest` says that nobody has decided since, so that it can be undone.
+    """
+
+    decision: DecisionRecord
+    site_name: str
+    thread_title: str
+    name: str
+    text: str
+    is_latest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """A comment as a moderator sees it: no address, no hash, a pseudonym instead."""
+    """A comment as a moderator sees it: no address, no hash, a pseudonym instead.
+
+    `explanation` says why the policy decided as it last did, also after a moderator has decided or undone.
+    """
 
     id: int
     version: int
@@ -164,7 +182,8 @@ class Card:
     author: History
     parent: PublicComment | None
     signals: tuple[Signal, ...]
-    last_decision: DecisionRecord | None
+    explanation: tuple[str, ...]
+    last_decision: DecisionRecord
 
 
 @dataclass(frozen=True, slots=True)

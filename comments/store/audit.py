@@ -1,0 +1,122 @@
+"""The audit trail, read: who decided what, when and why. It outlives the comments it is about."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from comments import schema
+from comments.status import Status
+from comments.store.records import Decided, DecisionRecord
+
+_comments, _decisions = schema.comments, schema.decisions
+
+MODERATOR = "moderator"
+# Who decides by itself, and so has to say why in sentences.
+_MACHINES = ("policy", "system")
+
+
+class NotThere(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+    """Raised when there is no such comment or decision."""
+
+
+_COLUMNS = (
+    _decisions.c.id,
+    _decisions.c.comment_id,
+    _decisions.c.old_status,
+    _decisions.c.new_status,
+    _decisions.c.made_by,
+    schema.moderators.c.login,
+    _decisions.c.reason,
+    _decisions.c.note,
+    _decisions.c.explanation,
+    _decisions.c.made_at,
+    _decisions.c.undoes_id,
+)
+_DECISIONS = select(*_COLUMNS).outerjoin(schema.moderators, schema.moderators.c.id == _decisions.c.moderator_id)
+_later = _decisions.alias("later")
+_LATEST_ID = (
+    select(func.max(_later.c.id)).where(_later.c.comment_id == _decisions.c.comment_id).correlate(_decisions)
+).scalar_subquery()
+# Outer joins: an erased comment leaves its decisions behind.
+_DECIDED = (
+    select(
+        *_COLUMNS,
+        _LATEST_ID.label("latest_id"),
+        _comments.c.name.label("author_name"),
+        _comments.c.text,
+        schema.threads.c.title,
+        schema.sites.c.name.label("site_name"),
+    )
+    .outerjoin(schema.moderators, schema.moderators.c.id == _decisions.c.moderator_id)
+    .join(schema.sites, schema.sites.c.id == _decisions.c.site_id)
+    .outerjoin(_comments, _comments.c.id == _decisions.c.comment_id)
+    .outerjoin(schema.threads, schema.threads.c.id == _comments.c.thread_id)
+    .where(_decisions.c.made_by == MODERATOR)
+    .order_by(_decisions.c.id.desc())
+)
+_EXPLANATION = (
+    select(_decisions.c.explanation)
+    .where(_decisions.c.comment_id == bindparam("comment_id"), _decisions.c.made_by.in_(_MACHINES))
+    .order_by(_decisions.c.id.desc())
+    .limit(1)
+)
+
+
+def moderators_decision(connection: Connection, decision_id: int) -> DecisionRecord:
+    """Return one decision that a moderator made. Raises NotThere."""
+    row = connection.execute(_DECISIONS.where(_decisions.c.id == decision_id)).one_or_none()
+    if row is None or row.made_by != MODERATOR:
+        raise NotThere(decision_id)
+    return _record(row)
+
+
+def latest_decision(connection: Connection, comment_id: int) -> DecisionRecord:
+    """Return the last decision on a comment; every comment has one from the moment it was kept."""
+    latest = _DECISIONS.where(_decisions.c.comment_id == comment_id).order_by(_decisions.c.id.desc()).limit(1)
+    return _record(connection.execute(latest).one())
+
+
+def explanation(connection: Connection, comment_id: int) -> tuple[str, ...]:
+    """Return why the policy last decided as it did, whatever a moderator has done since."""
+    found = connection.execute(_EXPLANATION, {"comment_id": comment_id}).scalar_one_or_none()
+    return () if found is None else tuple(json.loads(found))
+
+
+def moderators_decisions(connection: Connection, *, before: int | None, limit: int) -> tuple[Decided, ...]:
+    """Return what moderators decided, newest first, with the words it was about."""
+    statement = _DECIDED if before is None else _DECIDED.where(_decisions.c.id < before)
+    return tuple(_decided(row) for row in connection.execute(statement.limit(limit)))
+
+
+def trail(connection: Connection, comment_id: int) -> tuple[DecisionRecord, ...]:
+    """Return every decision on a comment, oldest first."""
+    found = connection.execute(_DECISIONS.where(_decisions.c.comment_id == comment_id).order_by(_decisions.c.id))
+    return tuple(_record(row) for row in found)
+
+
+def _decided(row: Any) -> Decided:
+    return Decided(
+        decision=_record(row),
+        site_name=row.site_name,
+        thread_title=row.title or "",
+        name=row.author_name or "",
+        text=row.text or "",
+        is_latest=row.latest_id == row.id,
+    )
+
+
+def _record(row: Any) -> DecisionRecord:
+    return DecisionRecord(
+        id=row.id,
+        comment_id=row.comment_id,
+        old_status=None if row.old_status is None else Status(row.old_status),
+        new_status=Status(row.new_status),
+        made_by=row.made_by,
+        moderator=row.login,
+        reason=row.reason,
+        note=row.note,
+        explanation=tuple(json.loads(row.explanation)),
+        made_at=row.made_at,
+        undoes_id=row.undoes_id,
+    )
