@@ -5,10 +5,11 @@ Both values depend on who sent it, so they are keyed hashes and live in the `ide
 
 from datetime import datetime
 
-from comments.identity import Identity, RootKey
+from comments.identity import HASH_BYTES, Identity, RootKey
 from comments.submission import Submission
 
-# Without a key of the client's own, the same words by the same author within this time are one comment.
+# Without a key of the client's own, the same words by the same author from the same network within one such window
+# (of the clock: the ten minutes from 12:00, from 12:10, …) are one comment.
 TWIN_WINDOW_SECONDS = 600
 MAX_KEY_CHARS = 255
 _SEPARATOR = "\x1f"
@@ -21,9 +22,15 @@ def request_digest(submission: Submission, identity: Identity, key: RootKey) -> 
     return key.digest("request", _SEPARATOR.join(parts).encode())
 
 
-def idempotency_hash(client_key: str | None, digest: bytes, key: RootKey, now: datetime) -> bytes:
-    """Return what finds an earlier twin: the client's Idempotency-Key, or the request itself within ten minutes."""
+def idempotency_hash(
+    client_key: str | None, digest: bytes, key: RootKey, now: datetime, *, network: bytes | None
+) -> bytes:
+    """Return what finds an earlier twin: the client's Idempotency-Key, or the request itself within ten minutes.
+
+    A twin answers with the first one's receipt, so without the client's own key it must come from the same `network`:
+    else anyone could repeat a public comment with guessed addresses until the right one answers with its receipt.
+    """
     if client_key is not None:
         return key.digest("idempotency-key", client_key.encode())
     window = int(now.timestamp()) // TWIN_WINDOW_SECONDS
-    return key.digest("idempotency-twin", digest + window.to_bytes(8))
+    return key.digest("idempotency-twin", digest + (network or bytes(HASH_BYTES)) + window.to_bytes(8))

@@ -71,7 +71,7 @@ def an_arrival(
         name=submission.name,
         text=submission.text,
         identity=identity,
-        idempotency_hash=idempotency_hash(idempotency_key, digest, key, now),
+        idempotency_hash=idempotency_hash(idempotency_key, digest, key, now, network=identity.network),
         request_digest=digest,
         receipt=new_receipt(key),
         honeypot_filled=honeypot_filled,
