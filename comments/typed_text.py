@@ -13,6 +13,9 @@ _ALLOWED_CONTROLS = frozenset("\t\n")
 _MARKS = frozenset({"Mn", "Me"})
 _NOT_IN_A_NAME = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"})
+_NON_JOINER = "\u200c"
+_JOINERS = frozenset({_NON_JOINER, "\u200d"})
+_VIRAMA = 9  # the combining class of every script's vowel killer
 # Letters by category, but drawn as nothing: the Hangul fillers and the Braille blank.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
@@ -42,15 +45,33 @@ def has_too_many_marks(text: str) -> bool:
         return False
     run = 0
     for char in unicodedata.normalize("NFC", text):
-        run = run + 1 if unicodedata.category(char) in _MARKS else 0
+        category = unicodedata.category(char)
+        if category in _MARKS:
+            run += 1
+        elif category != "Cf":  # a joiner is drawn as nothing, so the tower goes on above it
+            run = 0
         if run > MAX_MARKS_IN_A_ROW:
             return True
     return False
 
 
 def has_format_character(name: str) -> bool:
-    """Say whether `name` holds a control, a bidi or zero-width format character, or a line break."""
-    return any(unicodedata.category(char) in _NOT_IN_A_NAME for char in name)
+    """Say whether `name` holds a control, a bidi or zero-width format character, or a line break.
+
+    A joiner where its script needs one is none of these (RFC 5892, appendix A): Persian, Hindi and Sinhala names have them.
+    """
+    return any(
+        unicodedata.category(char) in _NOT_IN_A_NAME and not _joins(name, place) for place, char in enumerate(name)
+    )
+
+
+def _joins(name: str, place: int) -> bool:
+    before, after = name[max(place - 1, 0) : place], name[place + 1 : place + 2]
+    if name[place] not in _JOINERS or not before or not after:
+        return False
+    after_virama = unicodedata.combining(before) == _VIRAMA and unicodedata.category(after) == "Lo"
+    in_arabic_script = unicodedata.bidirectional(before) == unicodedata.bidirectional(after) == "AL"
+    return after_virama or (in_arabic_script and name[place] == _NON_JOINER)
 
 
 def is_blank(text: str) -> bool:
