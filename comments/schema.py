@@ -66,6 +66,7 @@ sites = Table(
     Column("blocked_words", Text, nullable=False),  # JSON list
     Column("held_words", Text, nullable=False),  # JSON list
     Column("policy_version", Integer, nullable=False),
+    Column("shadow_checks", Text, nullable=False, server_default="[]"),  # JSON list: recorded, not counted
     Column("created_at", Moment, nullable=False),
 )
 
@@ -105,12 +106,14 @@ comments = Table(
     Column("lease_until", Moment),
     Column("receipt_nonce", LargeBinary(16), nullable=False),
     Column("receipt_hash", LargeBinary(32), nullable=False),
+    Column("cluster_id", BigId),  # the first comment of its campaign; no foreign key: the campaign outlives it
     CheckConstraint("status IN ('pending', 'approved', 'held', 'rejected', 'erased')", name="status"),
     CheckConstraint("status <> 'approved' OR approval_id IS NOT NULL", name="approved_has_approval"),
     Index("ix_comments_receipt_hash", "receipt_hash", unique=True),
     Index("ix_comments_thread_id_status_root_id_id", "thread_id", "status", "root_id", "id"),
     Index("ix_comments_site_id_status_id", "site_id", "status", "id"),
     Index("ix_comments_root_id", "root_id"),
+    Index("ix_comments_cluster_id", "cluster_id"),
     sqlite_autoincrement=True,  # an erased comment's number is never given again
 )
 # The worker's way in: a handful of rows, whatever the size of the table.
@@ -192,6 +195,15 @@ decisions = Table(
     sqlite_autoincrement=True,
 )
 
+# The learner's way in: moderators decide a small part of what the policy decides.
+Index(
+    "ix_decisions_moderators",
+    decisions.c.site_id,
+    decisions.c.id,
+    sqlite_where=decisions.c.made_by == "moderator",
+    postgresql_where=decisions.c.made_by == "moderator",
+)
+
 moderators = Table(
     "moderators",
     metadata,
@@ -228,4 +240,41 @@ leases = Table(
     Column("name", String(80), primary_key=True),
     Column("holder", String(80), nullable=False),
     Column("until_at", Moment, nullable=False),
+)
+
+# Published comments drawn for a moderator's look, so that what the checks miss can be counted.
+audit_samples = Table(
+    "audit_samples",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("rate", Float, nullable=False),  # the chance with which it was drawn, 0-1
+    Column("created_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    CheckConstraint("rate > 0 AND rate <= 1", name="rate"),
+    Index("ix_audit_samples_site_id_decided_at_comment_id", "site_id", "decided_at", "comment_id"),
+)
+
+# What each site's own moderators taught: hashed counts and weights, no words. One row of a site and head is active.
+site_models = Table(
+    "site_models",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("head", String(20), nullable=False),
+    Column("version", String(40), nullable=False),
+    Column("state", LargeBinary, nullable=False),  # an .npz without pickles
+    Column("metrics", Text, nullable=False),  # JSON object
+    Column("is_active", Boolean, nullable=False),
+    Column("trained_to_decision_id", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_site_models_site_id_head_trained_to_decision_id", "site_id", "head", "trained_to_decision_id"),
+)
+Index(
+    "uq_site_models_active",
+    site_models.c.site_id,
+    site_models.c.head,
+    unique=True,
+    sqlite_where=site_models.c.is_active,
+    postgresql_where=site_models.c.is_active,
 )

@@ -3,10 +3,12 @@
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
 from comments.store.inbox import Inbox
+from comments.store.learning import Learning
 from comments.store.leases import Leases
 from comments.store.moderators import Moderators
 from comments.store.pending import Pending
 from comments.store.receipts import Receipts
+from comments.store.samples import Samples
 from comments.store.sites import Sites
 from comments.store.threads import Threads
 
@@ -26,6 +28,8 @@ class Store:
         self.sites = Sites(database)
         self.moderators = Moderators(database)
         self.leases = Leases(database)
+        self.learning = Learning(database)
+        self.samples = Samples(database)
 
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""

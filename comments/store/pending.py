@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, 
 from comments import schema
 from comments.signal import Signal
 from comments.status import Status
+from comments.store.clusters import join_clusters
 from comments.store.database import Database
 from comments.store.moves import Move, apply_moves
 from comments.store.records import Claimed, History, Similar
+from comments.store.samples import draw
 from comments.store.sites import site_of
 from comments.verdict import Verdict
 
@@ -31,11 +33,17 @@ CRASHED = "A check could not finish, so a person has to look."
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The verdict on one claimed comment with what was learned on the way. `bands` are (band, value) pairs."""
+    """The verdict on one claimed comment with what was learned on the way. `bands` are (band, value) pairs.
+
+    `alike` are the earlier comments it joins as one campaign. With an `audit_rate` it is drawn for the audit sample, if
+    it is approved.
+    """
 
     claimed: Claimed
     verdict: Verdict
     bands: tuple[tuple[int, int], ...] = ()
+    alike: tuple[int, ...] = ()
+    audit_rate: float | None = None
 
 
 class Pending:
@@ -104,6 +112,8 @@ class Pending:
             bands = [row for settlement in standing for row in _band_rows(settlement)]
             if bands:
                 connection.execute(insert(_fingerprints), bands)
+            join_clusters(connection, {settlement.claimed.id: settlement.alike for settlement in standing})
+            draw(connection, [drawn for settlement in standing for drawn in _drawn(settlement)], now)
             return len(made)
 
     def count_stranded(self, now: datetime, *, older_than_seconds: float) -> int:
@@ -277,3 +287,10 @@ def _band_rows(settlement: Settlement) -> list[dict[str, int]]:
     return [
         {"comment_id": comment_id, "band": band, "site_id": site_id, "value": value} for band, value in settlement.bands
     ]
+
+
+def _drawn(settlement: Settlement) -> list[tuple[int, int, float]]:
+    """Return the comment as drawn if it is to be: only what goes public without anybody's look."""
+    if settlement.audit_rate is None or settlement.verdict.status is not Status.APPROVED:
+        return []
+    return [(settlement.claimed.id, settlement.claimed.site.id, settlement.audit_rate)]

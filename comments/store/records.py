@@ -10,7 +10,7 @@ from comments.status import Status
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site and what its editors set."""
+    """One site and what its editors set. What a check of `shadow_checks` finds is recorded and not counted."""
 
     id: int
     key: str
@@ -19,6 +19,7 @@ class Site:
     policy: Policy
     blocked_words: tuple[str, ...]
     held_words: tuple[str, ...]
+    shadow_checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def _values(site: Site) -> dict[str, Any]:
         "hold_at": site.policy.hold_at,
         "blocked_words": _json(site.blocked_words),
         "held_words": _json(site.held_words),
+        "shadow_checks": _json(site.shadow_checks),
     }
 
 
@@ -81,4 +82,5 @@ def site_of(row: Any) -> Site:
         policy=Policy(Mode(row.mode), row.hold_at, str(row.policy_version)),
         blocked_words=tuple(json.loads(row.blocked_words)),
         held_words=tuple(json.loads(row.held_words)),
+        shadow_checks=tuple(json.loads(row.shadow_checks)),
     )

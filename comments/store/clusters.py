@@ -1,0 +1,63 @@
+"""Campaigns: comments that say nearly the same share the number of the first, so that they can be decided at once."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from comments import schema
+
+_comments = schema.comments
+
+_KNOWN = (
+    select(_comments.c.id, _comments.c.cluster_id)
+    .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_comments.c.id)
+)
+# A comment keeps its old cluster until this moves everything in that cluster at once.
+_JOIN = update(_comments).where(_comments.c.id == bindparam("joining")).values(cluster_id=bindparam("first"))
+_MERGE = update(_comments).where(_comments.c.cluster_id == bindparam("later")).values(cluster_id=bindparam("first"))
+
+
+def join_clusters(connection: Connection, alike: Mapping[int, Iterable[int]]) -> None:
+    """Put each comment into one cluster with the earlier ones it is like: {comment id: ids it is like}.
+
+    The cluster is named by its smallest comment. Two clusters that turn out to be one become one. A comment that is
+    like none stays without. Safe to do twice.
+    """
+    links = {comment_id: set(others) - {comment_id} for comment_id, others in alike.items()}
+    links = {comment_id: others for comment_id, others in links.items() if others}
+    if not links:
+        return
+    ids = sorted({*links, *(other for others in links.values() for other in others)})
+    # Rows are locked in one order everywhere, so that two workers never wait for each other in a circle.
+    before = {row.id: row.cluster_id for row in connection.execute(_KNOWN.with_for_update(), {"ids": ids})}
+    first_of = _first_of_each(links, before)
+    merged = {cluster: first_of[cluster] for cluster in {*before.values()} - {None} if first_of[cluster] != cluster}
+    if merged:
+        connection.execute(_MERGE, [{"later": later, "first": merged[later]} for later in sorted(merged)])
+    joining = [comment_id for comment_id, cluster in before.items() if cluster is None]
+    if joining:
+        connection.execute(_JOIN, [{"joining": comment_id, "first": first_of[comment_id]} for comment_id in joining])
+
+
+def _first_of_each(links: Mapping[int, Iterable[int]], before: Mapping[int, int | None]) -> dict[int, int]:
+    """Return the smallest comment id that each comment and each known cluster is linked with (union-find)."""
+    parents: dict[int, int] = {}
+
+    def root(number: int) -> int:
+        while parents.setdefault(number, number) != number:
+            parents[number] = parents[parents[number]]
+            number = parents[number]
+        return number
+
+    def unite(one: int, other: int) -> None:
+        low, high = sorted((root(one), root(other)))
+        parents[high] = low
+
+    for comment_id, cluster in before.items():
+        unite(comment_id, cluster if cluster is not None else comment_id)
+    for comment_id, others in links.items():
+        for other in others:
+            if comment_id in before and other in before:
+                unite(comment_id, other)
+    return {number: root(number) for number in list(parents)}

@@ -1,0 +1,111 @@
+"""Audit samples: published comments drawn at random for a moderator's look, to count what the checks miss."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from comments import schema
+from comments.status import Status
+from comments.store.database import Database
+
+_samples, _comments, _decisions = schema.audit_samples, schema.comments, schema.decisions
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A published comment of the sample that nobody has looked at yet. `rate` is the chance it was drawn with."""
+
+    comment_id: int
+    version: int
+    rate: float
+    drawn_at: datetime
+
+
+def draw(connection: Connection, drawn: Sequence[tuple[int, int, float]], now: datetime) -> None:
+    """Keep (comment id, site id, rate) as drawn. One that was drawn before, in an earlier revision, stays as it was."""
+    if not drawn:
+        return
+    add = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_samples)
+    rows = [
+        {"comment_id": comment_id, "site_id": site_id, "rate": rate, "created_at": now}
+        for comment_id, site_id, rate in drawn
+    ]
+    connection.execute(add.on_conflict_do_nothing(), rows)
+
+
+class Samples:
+    """The audit sample of every site."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def waiting(self, site_id: int, *, limit: int = 25) -> tuple[Drawn, ...]:
+        """Return the oldest drawn comments that are still public as they were approved and that nobody judged yet."""
+        statement = (
+            select(_comments.c.id, _comments.c.version, _samples.c.rate, _samples.c.created_at)
+            .join(_comments, _comments.c.id == _samples.c.comment_id)
+            .where(
+                _samples.c.site_id == site_id,
+                _samples.c.decided_at.is_(None),
+                _comments.c.status == Status.APPROVED.value,
+            )
+            .order_by(_comments.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return tuple(Drawn(row.id, row.version, row.rate, row.created_at) for row in connection.execute(statement))
+
+    def confirm(self, comment_id: int, *, version: int, moderator_id: int, now: datetime) -> int | None:
+        """Record that a moderator looked at a drawn comment and leaves it public. Returns the decision's id.
+
+        None, and nothing is changed, when it was not drawn, was judged already, or is no longer what the moderator saw.
+        To take it down instead, decide it like any other comment: that judges the sample too.
+        """
+        with self._database.write() as connection:
+            seen = connection.execute(_seen(comment_id, version)).one_or_none()
+            if seen is None:
+                return None
+            connection.execute(update(_samples).where(_samples.c.comment_id == comment_id).values(decided_at=now))
+            record = _confirmation(seen, moderator_id, now)
+            made: int = connection.execute(insert(_decisions).values(**record).returning(_decisions.c.id)).scalar_one()
+            return made
+
+    def count(self, site_id: int) -> tuple[int, int]:
+        """Return how many comments were drawn, and how many of them a moderator has confirmed."""
+        counts = select(func.count(), func.count(_samples.c.decided_at)).where(_samples.c.site_id == site_id)
+        with self._database.read() as connection:
+            drawn, confirmed = connection.execute(counts).one()
+            return drawn, confirmed
+
+
+def _seen(comment_id: int, version: int) -> Any:
+    return (
+        select(_comments.c.id, _comments.c.site_id, _comments.c.revision)
+        .join(_samples, _samples.c.comment_id == _comments.c.id)
+        .where(
+            _comments.c.id == comment_id,
+            _comments.c.version == version,
+            _comments.c.status == Status.APPROVED.value,
+            _samples.c.decided_at.is_(None),
+        )
+        .with_for_update(of=_comments)
+    )
+
+
+def _confirmation(seen: Any, moderator_id: int, now: datetime) -> dict[str, object]:
+    return {
+        "comment_id": seen.id,
+        "site_id": seen.site_id,
+        "revision": seen.revision,
+        "old_status": Status.APPROVED.value,
+        "new_status": Status.APPROVED.value,
+        "made_by": "moderator",
+        "moderator_id": moderator_id,
+        "explanation": json.dumps(["It was drawn for the audit sample and stays public."]),
+        "made_at": now,
+    }
