@@ -1,0 +1,41 @@
+"""Builds the web application from its parts. Nothing is connected until the first request."""
+
+from typing import TextIO
+
+from flask import Flask
+
+from service import assets, cross_origin, door, errors, headers, hosts, request_log, times
+from service.no_session import NoSession
+from service.parts import Parts, attach
+from service.public import public
+from service.threads import threads
+
+# The longest honest request is a 5,000-character text of four-byte characters, percent-encoded: 60 kB with its fields.
+MAX_BODY_BYTES = 64 * 1024
+MAX_FORM_PARTS = 50
+
+
+def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
+    """Return the application. Its log goes to `log_to`, stderr by default."""
+    app = Flask("service")
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+    )
+    app.session_interface = NoSession()
+    app.url_map.merge_slashes = False
+    attach(app, parts)
+    door.attach(app, parts)
+    assets.register(app)
+    times.register(app)
+    log = request_log.open_log(parts.settings.log_level, log_to)
+    request_log.register(app, log)
+    hosts.register(app, parts.settings.trusted_hosts)
+    cross_origin.register(app)
+    headers.register(app, parts)
+    errors.register(app, log)
+    for blueprint in (public, threads):
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,57 @@
+"""Reads a request's body: JSON through the gate, forms strictly, and nothing compressed."""
+
+from urllib.parse import parse_qsl
+
+from flask import request
+
+from service.json_gate import BadJson, read_object
+from service.problems import Problem
+
+JSON = "application/json"
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+FORMS = frozenset({URLENCODED, MULTIPART})
+# Our form has ten fields; plugins around a theme's form may add a few.
+MAX_FORM_FIELDS = 50
+
+
+def read_json() -> dict[str, object]:
+    """Return the JSON object that was sent. Raises Problem (400, 413, 415)."""
+    refuse_compression()
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if request.mimetype != JSON or charset.lower().replace("_", "-") not in {"utf-8", "utf8"}:
+        raise unsupported_type(JSON)
+    try:
+        return read_object(request.get_data(cache=False))
+    except BadJson as error:
+        raise Problem(400, "malformed", str(error)) from None
+
+
+def read_form() -> dict[str, str]:
+    """Return the fields of the form that was sent. Raises Problem (400, 413)."""
+    refuse_compression()
+    pairs = _urlencoded() if request.mimetype == URLENCODED else list(request.form.items(multi=True))
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Problem(400, "malformed", "Send every field once.")
+    return fields
+
+
+def refuse_compression() -> None:
+    """Raise Problem for a compressed body: a few bytes could unpack to gigabytes, and no form sends one."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Problem(415, "unsupported_encoding", "Send the body uncompressed.")
+
+
+def unsupported_type(*accepted: str) -> Problem:
+    """Return the problem for a body of another type."""
+    return Problem(415, "unsupported_type", "Send JSON or a form.", headers={"Accept-Post": ", ".join(accepted)})
+
+
+def _urlencoded() -> list[tuple[str, str]]:
+    # Werkzeug replaces bytes that are no UTF-8; what we keep has to be what was typed.
+    try:
+        text = request.get_data(cache=False).decode("ascii")
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
+    except ValueError:
+        raise Problem(400, "malformed", "The form cannot be read.") from None

@@ -1,0 +1,50 @@
+"""The door of one web process: who may come in how often, for which site, from which network."""
+
+from dataclasses import dataclass
+
+from disposable_email_domains import blocklist
+from flask import Flask, current_app, request
+from redis import Redis
+
+from comments.wakeup import connect_quickly
+from service.client_address import Network, client_address, read_networks
+from service.parts import Parts
+from service.rate_limits import RateLimits
+from service.site_directory import SiteDirectory
+
+_NAME = "replydesk.door"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What every view at the public side asks before it goes to the store."""
+
+    limits: RateLimits
+    sites: SiteDirectory
+    redis: Redis | None
+    proxies: tuple[Network, ...]
+    disposable_domains: frozenset[str]
+
+
+def attach(app: Flask, parts: Parts) -> None:
+    """Build the door of an app. Nothing is connected yet."""
+    settings = parts.settings
+    redis = connect_quickly(settings.redis) if settings.redis else None
+    app.extensions[_NAME] = Door(
+        limits=RateLimits(redis, parts.key, is_on=settings.rate_limits),
+        sites=SiteDirectory(parts.store, parts.now),
+        redis=redis,
+        proxies=read_networks(settings.trusted_proxies),
+        disposable_domains=frozenset(blocklist),
+    )
+
+
+def door() -> Door:
+    """Return the door of the app that is answering."""
+    found: Door = current_app.extensions[_NAME]
+    return found
+
+
+def sender_address() -> str | None:
+    """Return the address this request came from."""
+    return client_address(request.remote_addr, request.headers.getlist("X-Forwarded-For"), door().proxies)

@@ -1,0 +1,68 @@
+"""What a browser gets for a posted form. Never a redirect to anywhere but the site's own pages or ours."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import Response, render_template, url_for
+
+from comments.store import StoreUnavailable
+from comments.submission import SITE_KEY
+from service.answers import NO_STORE, html_answer
+from service.door import door
+from service.headers import policy_with_form_action
+from service.links import origin_of, public_base
+from service.page_links import RECEIPT
+from service.posting import Kept
+from service.problems import Answer
+from service.reply_form import OUR_PAGE, ReplyForm, Typed, new_token
+
+_KEPT_ANCHOR = "your-comment"
+
+
+def show_kept(typed: Typed, kept: Kept) -> Response:
+    """Send the reader back to the page, which shows them their comment by its receipt."""
+    page = typed.thread_url if typed.return_to != OUR_PAGE and is_page_of(typed.site, typed.thread_url) else ""
+    if not page:
+        page = url_for("threads.show_thread", site_key=typed.site, thread=typed.thread_key)
+    where = {"Location": _with_receipt(page, kept.token), "Cache-Control": NO_STORE}
+    return Response(status=303, headers=where)
+
+
+def show_again(typed: Typed, problem: Answer) -> Response:
+    """Show the form with what was typed (but not the address, of which we keep no copy) and what to change."""
+    messages = {error.field: error.message for error in problem.errors}
+    if "parent" in messages:
+        # The text is worth more than its place: posted again it stands by itself.
+        typed = Typed(typed.site, typed.thread_key, typed.thread_url, typed.thread_title, "", typed.name, typed.text)
+    form = ReplyForm(
+        typed,
+        new_token(typed.site, typed.thread_key),
+        alert="" if messages else problem.detail,
+        errors=messages,
+    )
+    page = render_template("form_again.html", form=form, base="")
+    answer = html_answer(page, problem.status)
+    answer.headers["Content-Security-Policy"] = policy_with_form_action(_origins(typed.site))
+    answer.headers.update(problem.headers)
+    return answer
+
+
+def is_page_of(site_key: str, url: str) -> bool:
+    """Say whether `url` is on one of the site's origins or on ours."""
+    origin = origin_of(url)
+    return origin is not None and origin in (*_origins(site_key), origin_of(public_base()))
+
+
+def _origins(site_key: str) -> tuple[str, ...]:
+    if not SITE_KEY.fullmatch(site_key):
+        return ()
+    try:
+        site = door().sites.find(site_key)
+    except StoreUnavailable:
+        return ()
+    return site.origins if site else ()
+
+
+def _with_receipt(page: str, token: str) -> str:
+    parts_of = urlsplit(page)
+    query = [pair for pair in parse_qsl(parts_of.query, keep_blank_values=True) if pair[0] != RECEIPT]
+    return parts_of._replace(query=urlencode([*query, (RECEIPT, token)]), fragment=_KEPT_ANCHOR).geturl()

@@ -1,0 +1,31 @@
+"""Links to our own pages: from the configured address, else from the address the request came to."""
+
+from urllib.parse import urlsplit
+
+from flask import request
+
+from service.parts import parts
+
+
+def public_base() -> str:
+    """Return the service's address without a slash at its end."""
+    return (parts().settings.public_url or request.url_root).rstrip("/")
+
+
+def receipt_url(token: str) -> str:
+    """Return the author's private link."""
+    return f"{public_base()}/receipts/{token}"
+
+
+def origin_of(url: str) -> str | None:
+    """Return scheme and host as a browser writes an Origin; None for what is no web address."""
+    try:
+        parts_of = urlsplit(url)
+        port = parts_of.port
+    except ValueError:
+        return None
+    if parts_of.scheme not in {"http", "https"} or not parts_of.hostname:
+        return None
+    host = f"[{parts_of.hostname}]" if ":" in parts_of.hostname else parts_of.hostname
+    default = {"http": 80, "https": 443}[parts_of.scheme]
+    return f"{parts_of.scheme}://{host}" + ("" if port in (None, default) else f":{port}")

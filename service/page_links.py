@@ -1,0 +1,40 @@
+"""Links inside a thread: they keep the page they stand on and change only what they are for."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from comments.store.threads import Order
+
+# Ours in the query of any page that shows a thread; everything else in it belongs to that page.
+SORT, AFTER, REPLY_TO, RECEIPT = "sort", "after", "reply_to", "replydesk"
+_OURS = frozenset({SORT, AFTER, REPLY_TO, RECEIPT})
+
+
+class PageLinks:
+    """The links of one thread on one page. `page` is empty where links relative to the page will do."""
+
+    def __init__(self, query: Mapping[str, str], *, page: str = "") -> None:
+        self._page = page
+        self._foreign = {name: value for name, value in query.items() if name not in _OURS}
+        self._place = {name: query[name] for name in (SORT, AFTER) if name in query}
+        # Built once: it stands under every comment.
+        self._reply = self._to({**self._place, REPLY_TO: ""})
+
+    def sort(self, order: Order) -> str:
+        """Link to the first page in this order."""
+        return self._to({SORT: order.value}) + "#comments"
+
+    def more(self, after: int) -> str:
+        """Link to the next page."""
+        return self._to({**self._place, AFTER: str(after)}) + "#comments"
+
+    def reply(self, comment_id: int) -> str:
+        """Link to the form that answers this comment."""
+        return f"{self._reply}{comment_id}#reply-form"
+
+    def cancel(self) -> str:
+        """Link to the form that answers nobody."""
+        return self._to(self._place) + "#reply-form"
+
+    def _to(self, ours: Mapping[str, str]) -> str:
+        return f"{self._page}?{urlencode({**self._foreign, **ours})}"

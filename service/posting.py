@@ -1,0 +1,79 @@
+"""How a reply comes in, whatever it was typed into: limits, shape, identity, one commit, a ring of the bell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from comments.idempotency import idempotency_hash, request_digest
+from comments.identity import Identity, identify, network_of
+from comments.receipt import new_receipt, receipt_token
+from comments.status import Status
+from comments.store.inbox import Arrival
+from comments.submission import Submission, parse_submission
+from service.door import door, sender_address
+from service.parts import parts
+from service.rate_limits import AUTHOR, NETWORK
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A decoded request: the fields as `parse_submission` reads them, and what was seen on the way."""
+
+    fields: Mapping[str, object]
+    idempotency_key: str | None = None
+    honeypot_filled: bool = False
+    seconds_to_submit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A comment that is committed. `token` opens its receipt."""
+
+    id: int
+    status: Status
+    token: str
+
+
+def keep(sent: Sent) -> Kept:
+    """Keep a reply; when this returns it is on disk.
+
+    Raises TooMany, InvalidSubmission and what the store's `accept` raises; nothing is kept then.
+    """
+    now, key = parts().now(), parts().key
+    address = sender_address()
+    count_network(address)
+    submission = parse_submission(sent.fields)
+    domains = door().disposable_domains
+    identity = identify(submission, key, client_ip=address, now=now, disposable_domains=domains)
+    door().limits.count(AUTHOR, identity.loose)
+    accepted = parts().store.inbox.accept(_arrival(sent, submission, identity, now), now)
+    if accepted.is_new:
+        parts().wakeup.ring()  # When Redis is away the sweeper finds the comment, so the answer is the same.
+    return Kept(accepted.id, accepted.status, receipt_token(key, accepted.receipt_nonce))
+
+
+def count_network(address: str | None) -> None:
+    """Count one post from a network. Raises TooMany."""
+    network = network_of(address)
+    if network is not None:
+        door().limits.count(NETWORK, network.encode())
+
+
+def _arrival(sent: Sent, submission: Submission, identity: Identity, now: datetime) -> Arrival:
+    key = parts().key
+    digest = request_digest(submission, identity, key)
+    return Arrival(
+        site_key=submission.site,
+        thread_key=submission.thread.key,
+        thread_url=submission.thread.url,
+        thread_title=submission.thread.title,
+        parent_id=submission.parent,
+        name=submission.name,
+        text=submission.text,
+        identity=identity,
+        idempotency_hash=idempotency_hash(sent.idempotency_key, digest, key, now, network=identity.network),
+        request_digest=digest,
+        receipt=new_receipt(key),
+        honeypot_filled=sent.honeypot_filled,
+        seconds_to_submit=sent.seconds_to_submit,
+    )

@@ -1,0 +1,104 @@
+"""What can go wrong, as RFC 9457 problems: a code for programs, a fixed sentence for people, never what was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from comments.store import StoreUnavailable
+from comments.store.inbox import ClosedThread, IdempotencyConflict, UnknownParent, UnknownSite
+from comments.submission import FieldError, InvalidSubmission
+
+RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One problem as it is sent. `code` names it for programs; `errors` say which fields."""
+
+    status: int
+    code: str
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The status in words."""
+        return HTTPStatus(self.status).phrase
+
+
+class Problem(Exception):  # noqa: N818 - named for what it is, as RFC 9457 does
+    """Raised by a view to answer with a problem."""
+
+    def __init__(self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.answer = Answer(status, code, detail, headers=headers or {})
+
+
+class TooMany(Problem):
+    """Raised when somebody has to slow down."""
+
+    def __init__(self, retry_seconds: int) -> None:
+        wait = {"Retry-After": str(max(1, retry_seconds))}
+        super().__init__(
+            429, "too_many", "That was a lot in a short time. Wait a moment, then try again.", headers=wait
+        )
+
+
+UNKNOWN_SITE = Answer(404, "unknown_site", "There is no such site.")
+CLOSED_THREAD = Answer(403, "closed_thread", "Comments are closed for this article.")
+UNKNOWN_PARENT = Answer(
+    422,
+    "invalid",
+    "Some fields need a change.",
+    (FieldError("parent", "unknown_parent", "The comment you reply to is not there any more."),),
+)
+REUSED_KEY = Answer(422, "idempotency_key_reused", "This Idempotency-Key came before with another comment.")
+UNAVAILABLE = Answer(
+    503,
+    "unavailable",
+    "We cannot keep your comment right now. Nothing is lost on your side: send it again in a moment.",
+    headers={"Retry-After": str(RETRY_SECONDS)},
+)
+BROKEN = Answer(500, "broken", "Something broke on our side. We have been told.")
+
+_KNOWN: dict[type[Exception], Answer] = {
+    UnknownSite: UNKNOWN_SITE,
+    ClosedThread: CLOSED_THREAD,
+    UnknownParent: UNKNOWN_PARENT,
+    IdempotencyConflict: REUSED_KEY,
+    StoreUnavailable: UNAVAILABLE,
+}
+KNOWN_PROBLEMS: tuple[type[Exception], ...] = (Problem, InvalidSubmission, *_KNOWN)
+
+_HTTP: dict[int, tuple[str, str]] = {
+    400: ("malformed", "The request cannot be read."),
+    404: ("not_found", "There is nothing here."),
+    405: ("method_not_allowed", "This address does not take that method."),
+    413: ("too_large", "The request is too large."),
+    415: ("unsupported_type", "Send JSON or a form."),
+}
+
+
+def answer_for(error: Exception) -> Answer:
+    """Return the problem that an exception stands for; a fault of ours when it stands for none."""
+    if isinstance(error, Problem):
+        return error.answer
+    if isinstance(error, InvalidSubmission):
+        return Answer(422, "invalid", "Some fields need a change.", tuple(error.errors))
+    if isinstance(error, HTTPException):
+        return _http_answer(error)
+    return _KNOWN.get(type(error), BROKEN)
+
+
+def _http_answer(error: HTTPException) -> Answer:
+    status = error.code or 500
+    if status >= 500:
+        return BROKEN
+    code, detail = _HTTP.get(status, ("refused", "The request was refused."))
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return Answer(status, code, detail, headers=headers)

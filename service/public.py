@@ -1,0 +1,67 @@
+"""The public API under /api/v1: post a comment, read a thread, count."""
+
+from flask import Blueprint, Response, request
+
+from service import form, time_trap
+from service.answers import json_answer
+from service.body import FORMS, JSON, read_form, read_json, unsupported_type
+from service.cross_origin import readable_by
+from service.door import door
+from service.links import receipt_url
+from service.parts import parts
+from service.posting import Kept, Sent, keep
+from service.problems import Problem
+from service.reply_form import HONEYPOT
+
+public = Blueprint("public", __name__, url_prefix="/api/v1")
+
+MAX_IDEMPOTENCY_KEY_CHARS = 255
+
+
+@public.post("/comments")
+def post_comment() -> Response:
+    """Keep a reply sent as JSON or as a form."""
+    key = _idempotency_key()
+    if request.mimetype == JSON:
+        return _accepted(keep(_sent_as_json(key)))
+    if request.mimetype in FORMS:
+        return form.post(read_form(), key, _accepted)
+    raise unsupported_type(JSON, *sorted(FORMS))
+
+
+def _sent_as_json(idempotency_key: str | None) -> Sent:
+    fields = read_json()
+    site, thread = fields.get("site"), fields.get("thread")
+    _let_its_site_read(site)
+    thread_key = thread.get("key") if isinstance(thread, dict) else None
+    return Sent(
+        fields,
+        idempotency_key,
+        honeypot_filled=bool(fields.get(HONEYPOT)),
+        seconds_to_submit=time_trap.read_seconds(
+            parts().key, fields.get(time_trap.FIELD), site=str(site), thread=str(thread_key), now=parts().now()
+        ),
+    )
+
+
+def _let_its_site_read(site_key: object) -> None:
+    if request.headers.get("Origin") and isinstance(site_key, str):
+        site = door().sites.find(site_key)
+        if site is not None:
+            readable_by(site)
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_CHARS or not (key.isascii() and key.isprintable()):
+        raise Problem(400, "bad_idempotency_key", "Use 1 to 255 printable ASCII characters as Idempotency-Key.")
+    return key
+
+
+def _accepted(kept: Kept) -> Response:
+    url = receipt_url(kept.token)
+    answer = json_answer({"id": kept.id, "status": kept.status.value, "receipt_url": url}, 202)
+    answer.headers["Location"] = url
+    return answer

@@ -1,0 +1,78 @@
+"""Rate limits at the door: fixed windows in Redis, or stricter ones of this process while Redis is away.
+
+Keys are keyed hashes, so that nobody who reads Redis learns a network or an author.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis import Redis
+from redis.exceptions import RedisError
+
+from comments.identity import RootKey
+from comments.wakeup import BREAK_SECONDS
+from service.problems import TooMany
+
+_PREFIX = "replydesk:limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How often one kind of sender may post: with Redis, and in one process without it."""
+
+    name: str
+    shared: RateLimitItem
+    alone: RateLimitItem
+
+
+# Thousands of readers share one address behind a mobile carrier (Nigeria's carriers are behind NAT), so it is generous.
+NETWORK = Bucket("network", RateLimitItemPerMinute(30), RateLimitItemPerMinute(15))
+AUTHOR = Bucket("author", RateLimitItemPerMinute(6), RateLimitItemPerMinute(3))
+
+
+class RateLimits:
+    """Counts what came in. Redis being away costs one attempt a second, and never a comment."""
+
+    def __init__(
+        self, redis: Redis | None, key: RootKey, *, is_on: bool, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._key = key
+        self._is_on = is_on
+        self._monotonic = monotonic
+        self._alone = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = None if redis is None else FixedWindowRateLimiter(_storage(redis))
+        self._broken_until = 0.0
+
+    def count(self, bucket: Bucket, sender: bytes) -> None:
+        """Count one post of a sender. Raises TooMany."""
+        if not self._is_on:
+            return
+        name = self._key.token(f"ratelimit/{bucket.name}", sender)
+        if not self._counted_in_redis(bucket, name):
+            _hit(self._alone, bucket.alone, name)
+
+    def _counted_in_redis(self, bucket: Bucket, name: str) -> bool:
+        if self._shared is None or self._monotonic() < self._broken_until:
+            return False
+        try:
+            _hit(self._shared, bucket.shared, name)
+        except (RedisError, OSError):
+            self._broken_until = self._monotonic() + BREAK_SECONDS
+            return False
+        return True
+
+
+def _storage(redis: Redis) -> RedisStorage:
+    # The address only names the kind; the connections are the quick ones we hand over.
+    return RedisStorage("redis://", connection_pool=redis.connection_pool, key_prefix=_PREFIX)
+
+
+def _hit(limiter: FixedWindowRateLimiter, item: RateLimitItem, name: str) -> None:
+    if not limiter.hit(item, name):
+        ends_at_seconds = limiter.get_window_stats(item, name).reset_time
+        raise TooMany(math.ceil(ends_at_seconds - time.time()))

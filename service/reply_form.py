@@ -1,0 +1,49 @@
+"""What the reply form shows: where it posts to, whom it answers, and what was typed before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from comments import submission
+from service import time_trap
+from service.parts import parts
+
+# People never see this field, and no browser fills it in by itself as it would "website" or "phone".
+HONEYPOT = "subject"
+# The value of `return_to` that brings the reader back to our own page instead of the article.
+OUR_PAGE = "threads"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of the form, empty when they were not sent. The address is not among them: it is never shown again."""
+
+    site: str
+    thread_key: str
+    thread_url: str = ""
+    thread_title: str = ""
+    parent: str = ""
+    name: str = ""
+    text: str = ""
+    return_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyForm:
+    """One form on one page. `errors` are sentences by field; `alert` is what concerns no single field."""
+
+    typed: Typed
+    token: str
+    answers: str = ""
+    cancel_link: str = ""
+    alert: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    max_name_chars: int = submission.MAX_NAME_CHARS
+    max_email_chars: int = submission.MAX_EMAIL_CHARS
+    max_text_chars: int = submission.MAX_TEXT_CHARS
+    honeypot: str = HONEYPOT
+    token_field: str = time_trap.FIELD
+
+
+def new_token(site: str, thread_key: str) -> str:
+    """Return a time trap's note for a form that is given out now."""
+    return time_trap.make_token(parts().key, site, thread_key, parts().now())

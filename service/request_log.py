@@ -1,0 +1,58 @@
+"""Request ids and the access log: one JSON line for each request, without anything a reader sent.
+
+Rule: the route's pattern, never the path or the query; no address, name, text or network.
+"""
+
+import logging
+import secrets
+import sys
+import time
+from typing import TextIO
+
+import structlog
+from flask import Flask, Response, g, request
+
+Log = structlog.typing.FilteringBoundLogger
+
+REQUEST_ID_BYTES = 8
+# Asked every few seconds by machines; what they say is in the metrics.
+_QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/static/<path:filename>"})
+
+
+def open_log(level: str, stream: TextIO | None = None) -> Log:
+    """Return a logger that writes JSON lines to `stream`, stderr by default."""
+    log: Log = structlog.wrap_logger(
+        structlog.PrintLogger(stream or sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+    )
+    return log.bind()
+
+
+def register(app: Flask, log: Log) -> None:
+    """Give every request an id and every answer a line in the log."""
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = secrets.token_hex(REQUEST_ID_BYTES)
+        g.began_at_seconds = time.perf_counter()
+
+    @app.after_request
+    def end(answer: Response) -> Response:
+        answer.headers["X-Request-Id"] = g.request_id
+        route = request.url_rule.rule if request.url_rule else "unmatched"
+        if route in _QUIET_ROUTES:
+            return answer
+        log.info(
+            "request",
+            request_id=g.request_id,
+            method=request.method,
+            route=route,
+            status=answer.status_code,
+            milliseconds=round((time.perf_counter() - g.began_at_seconds) * 1000, 2),
+        )
+        return answer
