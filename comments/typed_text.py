@@ -58,7 +58,7 @@ def has_too_many_marks(text: str) -> bool:
 def has_format_character(name: str) -> bool:
     """Say whether `name` holds a control, a bidi or zero-width format character, or a line break.
 
-    A joiner where its script needs one is none of these (RFC 5892, appendix A): Persian, Hindi and Sinhala names have them.
+    A joiner where its script needs one is none of these (RFC 5892, appendix A): Persian and Sinhala names have them.
     """
     return any(
         unicodedata.category(char) in _NOT_IN_A_NAME and not _joins(name, place) for place, char in enumerate(name)
