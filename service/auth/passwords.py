@@ -1,0 +1,66 @@
+"""Passwords: argon2id, at the same cost whether the login exists or not."""
+
+import re
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from comments.store.records import Moderator
+from service.auth.common_passwords import is_common
+
+MIN_PASSWORD_CHARS = 8
+ADVISED_PASSWORD_CHARS = 15
+MAX_PASSWORD_CHARS = 128
+MAX_LOGIN_CHARS = 40
+_LOGIN = re.compile(rf"[\w.-]{{1,{MAX_LOGIN_CHARS}}}")
+
+# OWASP's smaller recommendation (19 MiB, two passes): eight logins at once still fit a small machine.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Nobody's: verified when there is no such login, so that the answer takes as long. Made with the parameters above.
+_NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$AzOAOnZUdXIqKEi3DFm54g$2hw2RRGvjNOWth0H2lY9lQbf7S7iV5IundoubzLc55k"
+
+
+def hash_password(password: str) -> str:
+    """Return what is kept of a password."""
+    return _HASHER.hash(_normal(password))
+
+
+def is_password_of(moderator: Moderator | None, password: str) -> bool:
+    """Say whether this is the moderator's password. Takes as long for nobody (None) and for a disabled one."""
+    kept = _NOBODYS_HASH if moderator is None else moderator.password_hash
+    try:
+        matches = _HASHER.verify(kept, _normal(password[:MAX_PASSWORD_CHARS]))
+    except (VerificationError, InvalidHashError):
+        return False
+    return matches and moderator is not None and not moderator.is_disabled and len(password) <= MAX_PASSWORD_CHARS
+
+
+def password_problem(password: str, *, login: str) -> str | None:
+    """Say in one sentence what is wrong with a new password, or None."""
+    if len(password) < MIN_PASSWORD_CHARS:
+        return f"Use at least {MIN_PASSWORD_CHARS} characters; {ADVISED_PASSWORD_CHARS} or more is better."
+    if len(password) > MAX_PASSWORD_CHARS:
+        return f"Use at most {MAX_PASSWORD_CHARS} characters."
+    if login and login in tidy_login(password):
+        return "The password must not hold the login."
+    if is_common(password):
+        return "Too many people use this password. Three or four unrelated words make a good one."
+    return None
+
+
+def tidy_login(typed: str) -> str:
+    """Return a login as it is kept, so that "Ada" and "ada" are one person."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def login_problem(login: str) -> str | None:
+    """Say in one sentence what is wrong with a new login, or None."""
+    if _LOGIN.fullmatch(login):
+        return None
+    return f"Use 1 to {MAX_LOGIN_CHARS} letters, digits, dots or dashes. An email address is not needed."
+
+
+def _normal(password: str) -> str:
+    # The same accented letter can be typed as one character or as two, depending on the keyboard.
+    return unicodedata.normalize("NFC", password)

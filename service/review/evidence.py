@@ -1,0 +1,82 @@
+"""Evidence in the words themselves: cut a text where spans begin and end, and say what each piece was found for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from comments.signal import ABUSE, Field, Signal, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A signal with its number on the card, by which the mark and the list of signals refer to each other."""
+
+    number: int
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the text as typed, with everything that was found there; nothing for plain text.
+
+    `read_as` is what obfuscated words that end here were read as ("fr€€" → "free").
+    """
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+    read_as: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """How the mark looks: "abuse" when any finding is about abuse, else "spam"."""
+        return "abuse" if any(found.signal.category in ABUSE for found in self.findings) else "spam"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    finding: Finding
+    start: int
+    end: int
+    shown: str
+
+
+def findings(signals: Sequence[Signal]) -> tuple[Finding, ...]:
+    """Number the signals of a card."""
+    return tuple(Finding(number, signal) for number, signal in enumerate(signals, start=1))
+
+
+def marked(text: str, field: Field, found: Sequence[Finding]) -> tuple[Piece, ...]:
+    """Cut `text` into pieces; together they are exactly the text. Overlapping spans share the piece they overlap in."""
+    marks = [mark for finding in found for mark in _marks(finding, field, len(text))]
+    cuts = sorted({0, len(text), *(mark.start for mark in marks), *(mark.end for mark in marks)})
+    starting = _grouped(marks, by_start=True)
+    ending = _grouped(marks, by_start=False)
+    open_marks: list[_Mark] = []
+    pieces = []
+    for start, end in pairwise(cuts):
+        open_marks = [mark for mark in open_marks if mark.end > start] + starting.get(start, [])
+        here = {mark.finding.number: mark.finding for mark in open_marks}
+        shown = dict.fromkeys(mark.shown for mark in ending.get(end, ()) if mark.shown)
+        pieces.append(Piece(text[start:end], tuple(here[number] for number in sorted(here)), tuple(shown)))
+    return tuple(pieces)
+
+
+def _marks(finding: Finding, field: Field, length: int) -> Iterator[_Mark]:
+    # A signal that is only being tried out must not steer the eye.
+    if finding.signal.shadow:
+        return
+    for span in finding.signal.spans:
+        start, end = _within(span, length)
+        if span.field == field and start < end:
+            yield _Mark(finding, start, end, span.shown)
+
+
+def _within(span: Span, length: int) -> tuple[int, int]:
+    return max(span.start, 0), min(span.end, length)
+
+
+def _grouped(marks: Sequence[_Mark], *, by_start: bool) -> dict[int, list[_Mark]]:
+    groups: dict[int, list[_Mark]] = {}
+    for mark in marks:
+        groups.setdefault(mark.start if by_start else mark.end, []).append(mark)
+    return groups
