@@ -1,0 +1,107 @@
+"""The drain: the one job. It takes what waits out of the database, judges it and writes the verdicts down."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+
+from comments.store import Store
+from comments.store.pending import Settlement
+from comments.store.records import Claimed
+from comments.wakeup import WAKE_KEY, enqueue_drain
+from workers import runtime
+from workers.judge import Opinion, judge
+from workers.siblings import Siblings
+
+log = structlog.get_logger()
+
+# After so long the job ends and puts itself at the end of the queue, so that RQ sees a job that ends.
+BUDGET_SECONDS = 5.0
+# A batch that takes more of its lease than this is settled as far as it got; what is left is tried again alone.
+LEASE_SHARE = 0.5
+
+
+def drain() -> None:
+    """Judge everything that waits.
+
+    Safe to run twice, or in two places at once: a row is claimed under a lease before it is judged, and the verdict is
+    written only while the comment is still pending in the same revision.
+    """
+    here = runtime.current()
+    _forget_wake(here.redis)
+    is_empty = drain_pending(
+        here.store,
+        here.opinion,
+        lease_seconds=here.lease_seconds,
+        now=here.now,
+        beat=here.beat,
+        budget_seconds=BUDGET_SECONDS,
+    )
+    if not is_empty:
+        _enqueue_again(here.redis)
+
+
+def drain_pending(
+    store: Store,
+    opinion: Opinion,
+    *,
+    lease_seconds: int,
+    now: Callable[[], datetime],
+    beat: Callable[[], None] = lambda: None,
+    budget_seconds: float = BUDGET_SECONDS,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> bool:
+    """Judge batch after batch until nothing waits (True) or the time is up (False). Raises StoreUnavailable.
+
+    `beat` is called after every comment: whoever calls this is alive.
+    """
+    ends_at = monotonic() + budget_seconds
+
+    def settle(batch: Sequence[Claimed]) -> None:
+        settle_by = monotonic() + lease_seconds * LEASE_SHARE
+        siblings, settlements = Siblings(), list[Settlement]()
+        for claimed in batch:
+            settlements.append(judge(store, claimed, siblings, opinion, now()))
+            beat()
+            if monotonic() >= settle_by:
+                break
+        stood = store.pending.settle(settlements, now())
+        log.info("comments settled", count=stood, comment_ids=[claimed.id for claimed in batch])
+
+    while True:
+        batch = store.pending.claim(now(), lease_seconds=lease_seconds)
+        if batch:
+            settle(batch)
+        # Alone, because whatever ended the first attempt may end the process again.
+        again = store.pending.claim_again(now(), lease_seconds=lease_seconds)
+        if again:
+            settle(again)
+        exhausted = store.pending.hold_exhausted(now())
+        if exhausted:
+            log.error("comments held unchecked", count=exhausted)
+        if not (batch or again or exhausted):
+            return True
+        if monotonic() >= ends_at:
+            return False
+
+
+def _forget_wake(redis: Redis) -> None:
+    """Let the bell ring again, before the first claim.
+
+    In this order a comment committed after the claim finds no key, and rings a bell of its own.
+    """
+    try:
+        redis.delete(WAKE_KEY)
+    except (RedisError, OSError) as error:
+        # The key ends by itself within a second; the sweeper finds what came in between.
+        log.warning("wake key not deleted", error=type(error).__name__)
+
+
+def _enqueue_again(redis: Redis) -> None:
+    try:
+        enqueue_drain(redis)
+    except (RedisError, OSError) as error:
+        log.warning("drain not enqueued again", error=type(error).__name__)  # the sweeper will

@@ -1,0 +1,74 @@
+"""What one worker process works with. RQ calls the job without arguments, so the job finds it here.
+
+Opened after the fork, never before: connections must not be shared between processes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from redis import Redis
+
+from comments.settings import Settings
+from comments.store import Store, open_store
+from comments.wakeup import connect_quickly
+from workers.heartbeat import Heartbeat, Pulse
+from workers.judge import Opinion
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The store, the client that rings, the checks, the sign of life and the clock of one process."""
+
+    store: Store
+    redis: Redis
+    opinion: Opinion
+    lease_seconds: int
+    heartbeat: Heartbeat
+    now: Callable[[], datetime]
+
+    def beat(self) -> None:
+        """Say that this process is alive."""
+        self.heartbeat.beat()
+
+    def close(self) -> None:
+        """Say that it ends, and give every connection back."""
+        self.heartbeat.stop()
+        self.store.close()
+        self.redis.close()
+
+
+_current: Runtime | None = None
+
+
+def open_runtime(settings: Settings, opinion: Opinion, pulse: Pulse, *, lease: str) -> Runtime:
+    """Open what this process works with; `lease` says that it is alive. It connects when it is first used."""
+    store = open_store(settings.database)
+    opened = Runtime(
+        store=store,
+        redis=connect_quickly(settings.redis or ""),
+        opinion=opinion,
+        lease_seconds=settings.lease_seconds,
+        heartbeat=Heartbeat(store, lease, pulse, utc_now),
+        now=utc_now,
+    )
+    use(opened)
+    return opened
+
+
+def use(opened: Runtime | None) -> None:
+    """Make it this process's runtime."""
+    global _current  # noqa: PLW0603 - one per process, as the module says
+    _current = opened
+
+
+def current() -> Runtime:
+    """Return this process's runtime."""
+    if _current is None:
+        raise RuntimeError("this process is no worker")
+    return _current
+
+
+def utc_now() -> datetime:
+    """Return the time as the service keeps it."""
+    return datetime.now(UTC)

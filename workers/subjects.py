@@ -1,0 +1,39 @@
+"""From what the store knows of a claimed comment to what a check may look at."""
+
+from urllib.parse import urlsplit
+
+from comments.status import Status
+from comments.store.records import Claimed, History, Similar, Site
+from workers.checks.subject import AuthorHistory, DoorNotes, Likeness, SiteRules, Subject
+from workers.normalise import Normalised, normalise
+
+
+def subject_of(claimed: Claimed, text: Normalised, history: History, similar: tuple[Similar, ...]) -> Subject:
+    """Return what the checks see of a comment. `text` is its text, normalised."""
+    return Subject(
+        name=claimed.name,
+        text=claimed.text,
+        normalised=text,
+        normalised_name=normalise(claimed.name),
+        thread_title=claimed.thread_title,
+        rules=rules_of(claimed.site),
+        history=AuthorHistory(history.approved, history.held, history.rejected, history.last_ten_minutes),
+        likenesses=tuple(_likeness(claimed, other) for other in similar),
+        door=DoorNotes(claimed.honeypot_filled, claimed.seconds_to_submit, claimed.disposable_email),
+    )
+
+
+def rules_of(site: Site) -> SiteRules:
+    """Return what the site's editors refuse, and the hosts that are the site itself."""
+    hosts = (urlsplit(origin).hostname for origin in site.origins)
+    return SiteRules(site.blocked_words, site.held_words, tuple(host for host in hosts if host))
+
+
+def _likeness(claimed: Claimed, other: Similar) -> Likeness:
+    return Likeness(
+        comment_id=other.comment_id,
+        is_exact=other.is_exact,
+        same_thread=other.thread_id == claimed.thread_id,
+        same_author=other.same_author,
+        was_rejected=other.status is Status.REJECTED,
+    )

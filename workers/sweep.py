@@ -1,0 +1,89 @@
+"""The sweeper: finds comments that nobody was woken for, and forgets what must not be kept.
+
+It runs in a process of its own beside the workers, one at a time by a lease in the database. First it rings. If Redis
+does not answer, or comments are still there at the next look, it drains by itself: so a comment waits for Redis ten
+seconds at most, whatever became of Redis and whatever stands in it.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from comments.store import StoreUnavailable
+from comments.wakeup import Wakeup
+from workers.drain import drain_pending
+from workers.runtime import Runtime
+
+log = structlog.get_logger()
+
+LEASE = "sweeper"
+# A comment that waits longer than this was forgotten: a bell that rings is answered at once.
+FORGOTTEN_SECONDS = 5.0
+# The lease outlasts this many sweeps, so that the next sweeper does not start while this one drains.
+LEASE_SWEEPS = 4
+HOUSEKEEPING_SECONDS = 3600.0
+
+
+class Sweeper:
+    """What one sweep remembers for the next."""
+
+    def __init__(self, here: Runtime, name: str, *, sweep_seconds: float) -> None:
+        self._here = here
+        self._name = name
+        self._lease_seconds = max(LEASE_SWEEPS * sweep_seconds, 2 * FORGOTTEN_SECONDS)
+        self._wakeup = Wakeup(here.redis)
+        self._rang_in_vain = False
+        self._housekeeping_at = 0.0
+
+    def sweep(self, now: datetime) -> int:
+        """Rescue what was forgotten. Returns how many comments were found waiting; 0 when another one sweeps.
+
+        Safe to do twice: ringing only wakes, and draining is safe in two places at once.
+        """
+        store = self._here.store
+        if not store.leases.take(LEASE, self._name, seconds=self._lease_seconds, now=now):
+            return 0
+        self._keep_house(now)
+        stranded = store.pending.count_stranded(now, older_than_seconds=FORGOTTEN_SECONDS)
+        if not stranded:
+            self._rang_in_vain = False
+            return 0
+        has_rung = self._wakeup.ring()
+        log.warning("comments were waiting", count=stranded, has_rung=has_rung)
+        if self._rang_in_vain or not has_rung:
+            self._drain()
+        self._rang_in_vain = True
+        return stranded
+
+    def _drain(self) -> None:
+        here = self._here
+        drain_pending(here.store, here.opinion, lease_seconds=here.lease_seconds, now=here.now, beat=here.beat)
+
+    def _keep_house(self, now: datetime) -> None:
+        if time.monotonic() < self._housekeeping_at:
+            return
+        self._housekeeping_at = time.monotonic() + HOUSEKEEPING_SECONDS
+        self._here.store.leases.forget_ended(now)
+        forgotten = self._here.store.inbox.forget_networks(now)
+        if forgotten:
+            log.info("networks forgotten", count=forgotten)
+
+    def stop(self) -> None:
+        """Let another one sweep at once."""
+        self._here.store.leases.give_back(LEASE, self._name)
+
+
+def sweep_until(stopped: Callable[[float], bool], sweeper: Sweeper, here: Runtime, *, sweep_seconds: float) -> None:
+    """Sweep again and again. `stopped(seconds)` waits so long and says whether to end."""
+    while not stopped(sweep_seconds):
+        here.beat()
+        try:
+            sweeper.sweep(here.now())
+        except StoreUnavailable as problem:
+            log.warning("sweep failed", error=str(problem))
+    try:
+        sweeper.stop()
+    except StoreUnavailable as problem:
+        log.warning("sweeper lease not given back", error=str(problem))
