@@ -4,10 +4,15 @@ from typing import TextIO
 
 from flask import Flask
 
-from service import assets, cross_origin, door, errors, headers, hosts, request_log, times
+from service import assets, cross_origin, door, errors, headers, health, hosts, request_log, times
 from service.no_session import NoSession
 from service.parts import Parts, attach
+from service.plain_pages import plain_pages
 from service.public import public
+from service.readiness import Readiness
+from service.reading import reading
+from service.receipts import receipts
+from service.review import blueprint as review
 from service.threads import threads
 
 # The longest honest request is a 5,000-character text of four-byte characters, percent-encoded: 60 kB with its fields.
@@ -27,7 +32,7 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     app.session_interface = NoSession()
     app.url_map.merge_slashes = False
     attach(app, parts)
-    door.attach(app, parts)
+    app.extensions[health.READINESS] = Readiness(parts, door.attach(app, parts).redis)
     assets.register(app)
     times.register(app)
     log = request_log.open_log(parts.settings.log_level, log_to)
@@ -36,6 +41,6 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     cross_origin.register(app)
     headers.register(app, parts)
     errors.register(app, log)
-    for blueprint in (public, threads):
+    for blueprint in (public, reading, threads, receipts, plain_pages, health.health, review):
         app.register_blueprint(blueprint)
     return app

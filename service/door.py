@@ -26,17 +26,19 @@ class Door:
     disposable_domains: frozenset[str]
 
 
-def attach(app: Flask, parts: Parts) -> None:
+def attach(app: Flask, parts: Parts) -> Door:
     """Build the door of an app. Nothing is connected yet."""
     settings = parts.settings
     redis = connect_quickly(settings.redis) if settings.redis else None
-    app.extensions[_NAME] = Door(
+    made = Door(
         limits=RateLimits(redis, parts.key, is_on=settings.rate_limits),
         sites=SiteDirectory(parts.store, parts.now),
         redis=redis,
         proxies=read_networks(settings.trusted_proxies),
         disposable_domains=frozenset(blocklist),
     )
+    app.extensions[_NAME] = made
+    return made
 
 
 def door() -> Door:

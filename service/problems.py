@@ -64,6 +64,30 @@ UNAVAILABLE = Answer(
 )
 BROKEN = Answer(500, "broken", "Something broke on our side. We have been told.")
 
+# Every code that an answer may carry, in the words of /docs.
+PROBLEM_CODES: dict[str, str] = {
+    "malformed": "The request cannot be read: broken JSON, a name given twice, an encoding other than UTF-8.",
+    "bad_idempotency_key": "The Idempotency-Key is empty, longer than 255 characters or not printable ASCII.",
+    "bad_thread": "`thread` is missing or too long.",
+    "bad_sort": "`sort` is neither newest nor oldest.",
+    "bad_cursor": "`after` is not from a page before.",
+    "unknown_host": "The request names a host this service does not answer for.",
+    "closed_thread": "The thread takes no more comments.",
+    "not_found": "There is nothing at this address.",
+    "unknown_site": "There is no site of this key.",
+    "unknown_receipt": "There is no such receipt.",
+    "method_not_allowed": "The address does not take this method; `Allow` says which it takes.",
+    "too_large": "The request is larger than 64 KiB.",
+    "unsupported_type": "The body is neither JSON in UTF-8 nor a form; `Accept-Post` says what is taken.",
+    "unsupported_encoding": "The body is compressed.",
+    "invalid": "Some fields need a change; `errors` says which and how.",
+    "idempotency_key_reused": "The same Idempotency-Key came before with another comment.",
+    "too_many": "Too many comments in a short time; `Retry-After` says how long to wait.",
+    "refused": "The request was refused for another reason, which its status tells.",
+    "broken": "A fault of ours. `instance` names the request in our log.",
+    "unavailable": "The comment cannot be kept right now; `Retry-After` says when to try again.",
+}
+
 _KNOWN: dict[type[Exception], Answer] = {
     UnknownSite: UNKNOWN_SITE,
     ClosedThread: CLOSED_THREAD,

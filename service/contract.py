@@ -1,0 +1,171 @@
+"""The API's bodies as models: what /api/v1/openapi.json and /docs are made from, and what tests hold the answers to.
+
+Requests are read by `comments.submission`, whose limits stand here by name; these models describe, they do not parse.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from comments import submission
+from comments.reasons import Reason
+from comments.status import Status
+from comments.store.threads import Order
+from service.readiness import Health
+from service.reading import MAX_COUNTED
+
+ThreadKey = Annotated[str, Field(min_length=1, max_length=submission.MAX_THREAD_KEY_CHARS)]
+SiteKey = Annotated[str, Field(pattern=f"^{submission.SITE_KEY.pattern}$", examples=["demo"])]
+CommentId = Annotated[int, Field(ge=1, le=submission.MAX_ID)]
+
+
+class _Sent(BaseModel):
+    """A request; unknown names are ignored."""
+
+
+class _Answered(BaseModel):
+    """An answer; a name that is not written here is never sent."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_mode="serialization")  # type: ignore[typeddict-unknown-key]  # read by openapi-pydantic
+
+
+class ThreadSent(_Sent):
+    """The article's thread, as the site names it."""
+
+    key: ThreadKey
+    url: Annotated[str, Field(max_length=submission.MAX_URL_CHARS, description="http or https")] = ""
+    title: Annotated[str, Field(max_length=submission.MAX_TITLE_CHARS)] = ""
+
+
+class CommentSent(_Sent):
+    """A reply as typed."""
+
+    site: SiteKey
+    thread: ThreadSent
+    parent: Annotated[CommentId | None, Field(description="The comment it answers.")] = None
+    name: Annotated[str, Field(min_length=1, max_length=submission.MAX_NAME_CHARS, description="Shown to everyone.")]
+    email: Annotated[
+        str,
+        Field(
+            max_length=submission.MAX_EMAIL_CHARS,
+            json_schema_extra={"format": "email", "writeOnly": True},
+            description="Turned into keyed hashes and dropped; it is in no answer.",
+        ),
+    ]
+    text: Annotated[str, Field(min_length=1, max_length=submission.MAX_TEXT_CHARS, description="Plain text.")]
+
+
+class CommentForm(_Sent):
+    """The same as the fields of an HTML form."""
+
+    site: SiteKey
+    thread_key: ThreadKey
+    thread_url: str = ""
+    thread_title: str = ""
+    parent: str = ""
+    name: str
+    email: str
+    text: str
+
+
+class Accepted(_Answered):
+    """The comment is on disk and will be decided on."""
+
+    id: CommentId
+    status: Status
+    receipt_url: Annotated[str, Field(description="The author's private link.")]
+
+
+class PublicComment(_Answered):
+    """An approved comment. One that is gone but was answered comes without its words."""
+
+    id: CommentId
+    parent: CommentId | None
+    name: str
+    text: Annotated[str, Field(description="Plain text: escape it, or use textContent.")]
+    created_at: datetime
+    is_gone: bool
+    replies: "list[PublicComment]"
+
+
+class ThreadPage(_Answered):
+    """One page of a thread, 50 conversations at most."""
+
+    site: SiteKey
+    thread: ThreadKey
+    sort: Order
+    total: Annotated[int, Field(ge=0, description="Approved comments in the whole thread.")]
+    is_closed: bool
+    comments: list[PublicComment]
+    next_after: Annotated[CommentId | None, Field(description="Send it as `after` for the next page.")]
+
+
+class CountsSent(_Sent):
+    """Which threads to count."""
+
+    site: SiteKey
+    threads: Annotated[list[ThreadKey], Field(min_length=1, max_length=MAX_COUNTED)]
+
+
+class Counts(_Answered):
+    """Approved comments by thread key."""
+
+    counts: dict[str, Annotated[int, Field(ge=0)]]
+
+
+class Receipt(_Answered):
+    """What the author may know of their comment."""
+
+    id: CommentId
+    status: Status
+    sentence: str
+    reason: str | None
+    reason_code: Reason | None
+    explanation: list[str]
+    decided_by: Literal["rule", "person"] | None
+    created_at: datetime
+    decided_at: datetime | None
+    site: SiteKey
+    name: str
+    text: str
+
+
+class FieldProblem(_Answered):
+    """What is wrong with one field, without repeating it."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ProblemBody(_Answered):
+    """RFC 9457: what went wrong. `instance` names the request in our log."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[FieldProblem] = []
+
+
+class PartHealth(_Answered):
+    """How one part is."""
+
+    status: Health
+    reason: str
+
+
+class Alive(_Answered):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Ready(_Answered):
+    """Whether comments can be kept."""
+
+    status: Health
+    checks: dict[str, PartHealth]

@@ -1,0 +1,133 @@
+"""The OpenAPI 3.1 description of the public API, generated from the models in `service.contract`."""
+
+from functools import cache
+from typing import Any
+
+from openapi_pydantic import OpenAPI
+from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
+from pydantic import BaseModel
+
+from service import contract
+from service.body import JSON, MULTIPART, URLENCODED
+
+_PROBLEM = "application/problem+json"
+_ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Changes with what is public in the thread."}}
+_RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+
+
+@cache
+def describe() -> dict[str, Any]:
+    """Return the description as JSON has it."""
+    described = construct_open_api_with_schema_class(OpenAPI.model_validate(_skeleton()))
+    found: dict[str, Any] = described.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+    return found
+
+
+def _skeleton() -> dict[str, Any]:
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": "Replydesk",
+            "version": "1",
+            "description": "Comments for a news site: post one, read a thread. No answer holds an email address or anything made from one.",  # noqa: E501 - one sentence
+        },
+        "paths": {
+            "/api/v1/comments": {"post": _post_comment(), "get": _list_comments()},
+            "/api/v1/counts": {"post": _count_comments()},
+            "/receipts/{token}": {"get": _show_receipt()},
+            "/healthz": {"get": _operation("live", "Is the process there?", {200: _json(contract.Alive)})},
+            "/readyz": {"get": _ready()},
+        },
+    }
+
+
+def _post_comment() -> dict[str, Any]:
+    bodies: dict[str, type[BaseModel]] = {
+        JSON: contract.CommentSent,
+        URLENCODED: contract.CommentForm,
+        MULTIPART: contract.CommentForm,
+    }
+    location = {"Location": {"schema": {"type": "string"}, "description": "The receipt."}}
+    kept = {**_json(contract.Accepted, "The comment is on disk."), "headers": location}
+    back = {"description": "To a browser that posted a form: back to its page.", "headers": location}
+    answers = {202: kept, 303: back, **_problems(400, 403, 404, 413, 415, 422, 429, 503)}
+    key = _parameter("Idempotency-Key", "header", "Send the same key with a retry: there will be one comment.")
+    return {
+        **_operation("post_comment", "Post a comment", answers),
+        "parameters": [key],
+        "requestBody": {"required": True, "content": {name: _schema(model) for name, model in bodies.items()}},
+    }
+
+
+def _list_comments() -> dict[str, Any]:
+    page = {**_json(contract.ThreadPage), "headers": _ETAG}
+    same = {"description": "The same as named by If-None-Match.", "headers": _ETAG}
+    return {
+        **_operation("list_comments", "Read a thread", {200: page, 304: same, **_problems(400, 404, 503)}),
+        "parameters": [
+            _parameter("site", "query", "The site's key.", required=True),
+            _parameter("thread", "query", "The thread's key on the site.", required=True),
+            _parameter("sort", "query", "`newest` (without it) or `oldest` conversations first."),
+            _parameter("after", "query", "`next_after` of the page before."),
+        ],
+    }
+
+
+def _count_comments() -> dict[str, Any]:
+    answers = {200: _json(contract.Counts), **_problems(400, 404, 413, 415, 422, 503)}
+    body = {"required": True, "content": {JSON: _schema(contract.CountsSent)}}
+    return {**_operation("count_comments", "Count comments for up to 100 threads", answers), "requestBody": body}
+
+
+def _show_receipt() -> dict[str, Any]:
+    answers = {200: _json(contract.Receipt), **_problems(404, 503)}
+    return {
+        **_operation("show_receipt", "What became of a comment", answers),
+        "parameters": [_parameter("token", "path", "From `receipt_url`.", required=True)],
+    }
+
+
+def _ready() -> dict[str, Any]:
+    answers = {200: _json(contract.Ready, "Ready, perhaps degraded."), 503: _json(contract.Ready, "Not ready.")}
+    return _operation("ready", "Can comments be kept?", answers)
+
+
+def _operation(name: str, summary: str, answers: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "operationId": name,
+        "summary": summary,
+        "responses": {str(status): answer for status, answer in answers.items()},
+    }
+
+
+def _parameter(name: str, where: str, words: str, *, required: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": where, "description": words, "required": required, "schema": {"type": "string"}}
+
+
+def _json(model: type[BaseModel], words: str = "") -> dict[str, Any]:
+    return {"description": words or str(model.__doc__), "content": {JSON: _schema(model)}}
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return {"schema": PydanticSchema.model_validate({"schema_class": model})}
+
+
+_WORDS = {
+    400: "It cannot be read.",
+    403: "The thread is closed.",
+    404: "There is no such site or receipt.",
+    413: "It is too large.",
+    415: "It is of another type, or compressed.",
+    422: "Some fields need a change: see `errors`. Or an Idempotency-Key came back with another comment.",
+    429: "Too many in a short time.",
+    503: "It cannot be kept now.",
+}
+
+
+def _problems(*statuses: int) -> dict[int, dict[str, Any]]:
+    found = {}
+    for status in statuses:
+        found[status] = {"description": _WORDS[status], "content": {_PROBLEM: _schema(contract.ProblemBody)}}
+        if status in {429, 503}:
+            found[status]["headers"] = _RETRY
+    return found

@@ -1,0 +1,29 @@
+"""Pages of words: how an address is treated, and the API's description for people."""
+
+from flask import Blueprint, Response, render_template
+
+from service.answers import html_answer, json_answer
+from service.openapi import describe
+from service.problems import PROBLEM_CODES
+
+plain_pages = Blueprint("plain_pages", __name__)
+
+_FOR_AN_HOUR = "public, max-age=3600"
+
+
+@plain_pages.get("/privacy")
+def explain_privacy() -> Response:
+    """Answer with what becomes of an email address."""
+    return html_answer(render_template("privacy.html"), cache=_FOR_AN_HOUR)
+
+
+@plain_pages.get("/api/v1/openapi.json")
+def describe_for_programs() -> Response:
+    """Answer with the OpenAPI description."""
+    return json_answer(describe(), cache=_FOR_AN_HOUR)
+
+
+@plain_pages.get("/docs")
+def describe_for_people() -> Response:
+    """Answer with the same description as a page."""
+    return html_answer(render_template("docs.html", api=describe(), codes=PROBLEM_CODES), cache=_FOR_AN_HOUR)

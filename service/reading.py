@@ -1,0 +1,87 @@
+"""The public API's reads: one thread with an ETag, and counts for many."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, current_app, request
+
+from comments import typed_text
+from comments.store.inbox import UnknownSite
+from comments.submission import MAX_THREAD_KEY_CHARS, SITE_KEY, FieldError, InvalidSubmission
+from service.answers import json_answer
+from service.body import read_json
+from service.cross_origin import readable_by
+from service.door import door
+from service.parts import parts
+from service.problems import Problem
+from service.thread_json import Asked, Made, ThreadCache, make
+from service.thread_page import read_cursor, read_order
+
+reading = Blueprint("reading", __name__, url_prefix="/api/v1")
+
+SHORT_CACHE = "public, max-age=5, stale-while-revalidate=30"
+MAX_COUNTED = 100
+_CACHE = "replydesk.threads"
+
+
+@reading.record
+def _give_each_app_a_cache(state: object) -> None:
+    state.app.extensions[_CACHE] = ThreadCache()  # type: ignore[attr-defined]  # Flask's BlueprintSetupState
+
+
+@reading.get("/comments")
+def list_comments() -> Response:
+    """Answer with the approved comments of one thread, nested, 50 conversations at a time."""
+    site_key, thread_key = request.args.get("site", ""), request.args.get("thread", "").strip()
+    if not 1 <= len(thread_key) <= MAX_THREAD_KEY_CHARS:
+        raise Problem(400, "bad_thread", "Say which thread: `thread` is its key on the site.")
+    _require_site(site_key)
+    version = parts().store.threads.version(site_key, thread_key) or 0
+    order, after = read_order(request.args.get("sort")), read_cursor(request.args)
+    made = _find_or_make(Asked(site_key, thread_key, order, after, version))
+    answer = Response(made.body, mimetype="application/json")
+    answer.headers["Cache-Control"] = SHORT_CACHE
+    answer.set_etag(made.etag)
+    answer.make_conditional(request)
+    return answer
+
+
+@reading.post("/counts")
+def count_comments() -> Response:
+    """Answer with the number of approved comments for up to 100 threads."""
+    fields = read_json()
+    site_key, threads = fields.get("site"), fields.get("threads")
+    if not isinstance(site_key, str):
+        raise InvalidSubmission([FieldError("site", "required", "Say which site this is for.")])
+    if not isinstance(threads, list) or not _are_keys(threads):
+        raise InvalidSubmission([FieldError("threads", "bad_threads", f"Send 1 to {MAX_COUNTED} thread keys.")])
+    _require_site(site_key)
+    return json_answer({"counts": parts().store.threads.counts(site_key, threads)})
+
+
+def _are_keys(threads: Sequence[object]) -> bool:
+    return 1 <= len(threads) <= MAX_COUNTED and all(_is_key(key) for key in threads)
+
+
+def _is_key(key: object) -> bool:
+    return (
+        isinstance(key, str) and 1 <= len(key) <= MAX_THREAD_KEY_CHARS and not typed_text.has_forbidden_character(key)
+    )
+
+
+def _require_site(site_key: str) -> None:
+    site = door().sites.find(site_key) if SITE_KEY.fullmatch(site_key) else None
+    if site is None:
+        raise UnknownSite
+    readable_by(site)
+
+
+def _find_or_make(asked: Asked) -> Made:
+    cache: ThreadCache = current_app.extensions[_CACHE]
+    now = parts().now()
+    made = cache.get(asked, now)
+    if made is None:
+        page = parts().store.threads.page(asked.site, asked.thread, order=asked.order, after=asked.after, now=now)
+        made = make(asked, page, now)
+        if page.version == asked.version:  # else somebody decided in between, and this is a later version's answer
+            cache.put(asked, made)
+    return made
