@@ -24,8 +24,8 @@ _OVERLAY = re.compile(f"[{_OVERLAYS}]")
 # Letters in black circles and squares, which NFKC leaves alone.
 _BOXED = {base + i: chr(ord("a") + i) for base in (0x1F150, 0x1F170) for i in range(26)}
 _STYLES = ("<font>", "<wide>", "<circle>", "<square>")
-# Browsers and word processors leave soft hyphens and emoji selectors behind; nobody hides with those.
-_INNOCENT = frozenset("\u00ad\ufe0e\ufe0f")
+# Software leaves soft hyphens, emoji selectors and byte-order marks behind; they go, and nobody is blamed.
+_INNOCENT = frozenset("\u00ad\ufe0e\ufe0f\ufeff")
 
 
 def fold_characters(raw: str) -> Draft:

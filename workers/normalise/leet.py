@@ -24,6 +24,7 @@ _WORD_WITH_SIGNS = re.compile(rf"{_L}+(?:([013457@$€])\1*+{_L}+)++(?:\$\$|€�
 _NOT_A_WORD = re.compile(rf"n\d+(?:k|m|b|bn|tn|trn|mn|million|billion|trillion)?|{_L}+\d+s|h\dn\d|{_L}\d{_L}\d?")
 _MAX_TOKEN_CHARS = 30
 _MIN_LETTERS = 2
+_MAX_LINK_CHARS = 200
 _MAIL_HOSTS = ("gmail", "yahoo", "hotmail", "outlook", "ymail", "icloud", "proton", "live", "aol")
 
 
@@ -39,11 +40,20 @@ def _edits(text: str) -> Iterator[Edit]:
         token = match[0].rstrip("!|(+")
         if token.isalpha() or token.isdigit() or len(token) > _MAX_TOKEN_CHARS:
             continue
+        if _is_in_link(text, match.start()):
+            continue
         if "@" in token and _is_address(token, text[match.start() + len(token) :][:2]):
             continue
         read = _read(token)
         if read:
             yield same_length(match.start(), read, Kind.LEET)
+
+
+def _is_in_link(text: str, start: int) -> bool:
+    """Say whether the token stands in a web address, where letters and digits mix as they like."""
+    before = text[max(0, start - _MAX_LINK_CHARS) : start]
+    chunk = before.rsplit(maxsplit=1)[-1] if before and not before[-1].isspace() else ""
+    return "/" in chunk or "www." in chunk
 
 
 def _is_address(token: str, following: str) -> bool:

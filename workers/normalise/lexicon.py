@@ -54,3 +54,10 @@ def hidden_words_like(first: str, length: int) -> list[str]:
 def hidden_word_squeezed(squeezed: str) -> str | None:
     """Return the lexicon's word that reads `squeezed` once its double letters are single."""
     return _by_squeezed().get(squeezed)
+
+
+def holds_hidden_word(word: str) -> bool:
+    """Say whether `word` is in the lexicon or, being several words run together, begins or ends with one of its."""
+    if is_hidden_word(word):
+        return True
+    return any(word[:length] in _hidden_words() or word[-length:] in _hidden_words() for length in range(4, len(word)))

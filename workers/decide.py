@@ -1,0 +1,65 @@
+"""The decision: what the signals of all checks add up to under a site's policy. Pure, and it says why.
+
+Rules: only a hard rule rejects. A check that failed never leads to approval. Soft signals hold together, never reject.
+A `detail` is half a sentence: what the comment contains ("two links") or a clause of its own ("the name …", "it …").
+"""
+
+from collections.abc import Iterable, Iterator
+from math import prod
+
+from comments.policy import Mode, Policy
+from comments.signal import Category, Signal, Weight
+from comments.status import Status
+from comments.verdict import Verdict
+
+_CLAUSE_STARTS = ("it ", "its ", "the name ", "the text ", "the check ", "the same author ", "this site ")
+_FOR_EVERYBODY = "This site has every comment read before it is published."
+_FOR_FIRST_TIMERS = "This site has the first comment of every author read before it is published."
+
+
+def decide(signals: Iterable[Signal], policy: Policy, *, is_first_time: bool) -> Verdict:
+    """Return the verdict on a comment. An approved comment has no reasons."""
+    found = tuple(signals)
+    counted = tuple(signal for signal in found if not signal.shadow and signal.weight is not Weight.NOTE)
+    rejecting = [signal for signal in counted if signal.weight is Weight.REJECT]
+    if rejecting:
+        return Verdict(Status.REJECTED, _sentences(rejecting), found)
+    reasons = _sentences(_holding(counted, policy.hold_at)) or _waiting(policy, is_first_time=is_first_time)
+    return Verdict(Status.HELD if reasons else Status.APPROVED, reasons, found)
+
+
+def combined(scores: Iterable[float]) -> float:
+    """Return the chance that at least one of several independent scores is right (noisy-or)."""
+    return 1.0 - prod(1.0 - min(max(score, 0.0), 1.0) for score in scores)
+
+
+def _holding(counted: tuple[Signal, ...], hold_at: float) -> Iterator[Signal]:
+    """Yield the signals that hold: heavy ones, failures, and the soft ones of every category that reaches `hold_at`."""
+    soft: dict[Category, list[float]] = {}
+    for signal in counted:
+        soft.setdefault(signal.category, []).append(signal.score)
+    # The tiny allowance is for the rounding of products: .5 must reach .5.
+    reached = {category for category, scores in soft.items() if combined(scores) >= hold_at - 1e-9}
+    for signal in counted:
+        if signal.weight is Weight.HOLD or signal.category is Category.ERROR or signal.category in reached:
+            yield signal
+
+
+def _waiting(policy: Policy, *, is_first_time: bool) -> tuple[str, ...]:
+    if policy.mode is Mode.HOLD_ALL:
+        return (_FOR_EVERYBODY,)
+    if policy.mode is Mode.HOLD_FIRST and is_first_time:
+        return (_FOR_FIRST_TIMERS,)
+    return ()
+
+
+def _sentences(signals: Iterable[Signal]) -> tuple[str, ...]:
+    strongest_first = sorted(signals, key=lambda signal: signal.score, reverse=True)
+    return tuple(dict.fromkeys(_sentence(signal.detail) for signal in strongest_first))
+
+
+def _sentence(detail: str) -> str:
+    detail = detail.strip().rstrip(".")
+    if detail.startswith(_CLAUSE_STARTS):
+        return f"{detail[0].upper()}{detail[1:]}."
+    return f"It contains {detail}."
