@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
+AGAIN_SECONDS = 1.0
+
 
 class TookTooLong(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
     """Raised inside the block that took too long."""
@@ -14,7 +16,7 @@ class TookTooLong(Exception):  # noqa: N818 - named for what it says, as in STYL
 
 @contextlib.contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise TookTooLong in the block after so long.
+    """Raise TookTooLong in the block after so long, and every second from then on: a check may catch the first.
 
     It works through SIGALRM, so only in the main thread, and not while a C extension holds on without looking up: then
     the worker's parent notices the missing heartbeat. RQ's own limit on the job uses the same alarm; it is put back.
@@ -24,9 +26,12 @@ def at_most(seconds: float) -> Iterator[None]:
         return
     began = time.monotonic()
     handler = signal.signal(signal.SIGALRM, _give_up)
-    outer_seconds, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    outer_seconds, _ = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_SECONDS)
     try:
-        yield
+        try:
+            yield
+        finally:  # twice, because the alarm may go off between the block's end and this line
+            signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)

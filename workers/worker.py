@@ -26,7 +26,7 @@ WORKER_TTL_SECONDS = 25
 CONNECT_SECONDS = 2
 
 
-class DrainQueue(Queue):  # type: ignore[misc]  # rq gives no types
+class DrainQueue(Queue):
     """The queue, without what is no job's id: RQ ends on a name that it cannot decode, and again at every restart."""
 
     @classmethod
@@ -36,11 +36,11 @@ class DrainQueue(Queue):  # type: ignore[misc]  # rq gives no types
             taken: tuple[str, bytes] | None = super().lmove(connection, queue_key, timeout)
             if taken is None or JOB_ID.fullmatch(taken[1]):
                 return taken
-            connection.lrem(IntermediateQueue.get_intermediate_queue_key(queue_key), 0, taken[1])
+            connection.lrem(IntermediateQueue.get_intermediate_queue_key(queue_key), 0, taken[1])  # type: ignore[arg-type]  # bytes are what Redis has
             log.error("job refused", why="an id that RQ does not give")
 
 
-class Worker(SimpleWorker):  # type: ignore[misc]  # rq gives no types
+class Worker(SimpleWorker):
     """One process that drains. `beat` is called whenever it looks at the queue, Redis or no Redis."""
 
     log_result_lifespan = False
@@ -78,7 +78,7 @@ class Worker(SimpleWorker):  # type: ignore[misc]  # rq gives no types
     def clean_registries(self) -> None:
         """Tidy up after dead workers; whatever stands there, the queue is still served."""
         try:
-            super().clean_registries()
+            super().clean_registries()  # type: ignore[no-untyped-call]  # rq gives it no types
         except (RedisError, OSError):
             raise
         except Exception as error:

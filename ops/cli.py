@@ -1,0 +1,120 @@
+"""The command line: `replydesk …`."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from comments.identity import load_root_key
+from comments.migrations import require_current
+from comments.settings import Settings, load_settings
+from comments.store import open_store
+from ops import moderators, sites
+from ops.logs import configure_logs
+from ops.prepare import prepare
+from ops.problems import Problem, told_in_one_line
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Comment moderation for news sites. Settings come from REPLYDESK_* variables; see docs/operations.md.",
+)
+app.add_typer(sites.app, name="site")
+app.add_typer(moderators.app, name="moderator")
+demo = typer.Typer(no_args_is_help=True, help="The demo newspaper.")
+app.add_typer(demo, name="demo")
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on.")]
+
+
+def main() -> None:
+    """Run one command; an expected failure is told in one line."""
+    with told_in_one_line():
+        app()
+
+
+@app.command()
+def up(
+    host: Host = None,
+    port: Port = None,
+    data: Annotated[Path | None, typer.Option(help="Where database, key and logs live.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Add the demo newspaper at /.")] = False,
+) -> None:
+    """Run everything on this machine: Valkey, web, workers. Ctrl+C stops it."""
+    from ops.up import up as run  # noqa: PLC0415 - the other commands start faster without it
+
+    run(_settings(host=host, port=port, data_dir=data, workers=workers), is_demo=demo)
+
+
+@app.command()
+def web(host: Host = None, port: Port = None) -> None:
+    """Run the web server alone."""
+    from ops.up import require_free_port  # noqa: PLC0415 - the other commands start faster without it
+    from ops.web import serve  # noqa: PLC0415 - as above
+
+    settings = _settings(host=host, port=port)
+    configure_logs(settings.log_level)
+    _require_ready(settings)
+    require_free_port(settings.host, settings.port)
+    # Granian's processes read the settings for themselves.
+    os.environ |= {"REPLYDESK_HOST": settings.host, "REPLYDESK_PORT": str(settings.port)}
+    serve(settings)
+
+
+@app.command()
+def worker(workers: Annotated[int | None, typer.Option(help="Worker processes.")] = None) -> None:
+    """Run the workers and the sweeper alone."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a pool of threads in every worker would fight over the cores
+    from workers.crew import Crew  # noqa: PLC0415 - numpy must not come before the line above
+    from workers.opinion import opinion  # noqa: PLC0415 - as above
+
+    settings = _settings(workers=workers)
+    configure_logs(settings.log_level)
+    if settings.redis is None:
+        raise Problem("set REPLYDESK_REDIS_URL, or run everything with: replydesk up")
+    _require_ready(settings)
+    Crew(settings, opinion).run()
+
+
+@app.command()
+def migrate() -> None:
+    """Make the data directory and the root key if need be, and bring the database up to date."""
+    changed = prepare(load_settings())
+    Console().print("The database is up to date now." if changed else "The database was up to date.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, files, database, Redis and workers, and say how to mend what is wrong."""
+    from ops.doctor import examine  # noqa: PLC0415 - the other commands start faster without it
+
+    raise typer.Exit(0 if examine() else 1)
+
+
+@demo.command("replies")
+def demo_replies(
+    url: Annotated[str, typer.Option(help="Where the service runs.")] = "http://127.0.0.1:8000",
+) -> None:
+    """Post the sample replies and show what became of each."""
+    from demo.post_replies import main as post  # noqa: PLC0415 - the other commands start faster without it
+
+    raise typer.Exit(post(url))
+
+
+def _settings(**given: Any) -> Settings:
+    return load_settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _require_ready(settings: Settings) -> None:
+    """Raise, with what to do, unless the key and the database are as this version needs them."""
+    load_root_key(settings.root_key_path)
+    store = open_store(settings.database)
+    try:
+        require_current(store.database)
+    finally:
+        store.close()

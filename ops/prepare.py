@@ -1,0 +1,33 @@
+"""What must be there before anything runs: the data directory, the root key, the tables."""
+
+from comments.identity import create_root_key
+from comments.migrations import upgrade
+from comments.settings import Settings
+from comments.store import open_store
+from ops.problems import Problem
+
+PRIVATE = 0o700
+
+
+def prepare(settings: Settings) -> bool:
+    """Make the data directory and the root key if need be and migrate. Returns whether the database was changed.
+
+    Safe to run twice, and in two processes at once. Raises Problem, KeyFileProblem, NewerDatabase, StoreUnavailable.
+    """
+    make_private(settings)
+    create_root_key(settings.root_key_path)
+    store = open_store(settings.database)
+    try:
+        return upgrade(store.database)
+    finally:
+        store.close()
+
+
+def make_private(settings: Settings) -> None:
+    """Make the data directory, for this user alone. Raises Problem."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
+    except OSError as error:
+        raise Problem(
+            f"cannot make the data directory {settings.data_dir}: {error.strerror}; name another with --data"
+        ) from None

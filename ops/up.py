@@ -1,0 +1,155 @@
+"""Everything on one machine: migrate, Valkey, workers, web, in this order, and back."""
+
+import contextlib
+import fcntl
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import IO
+
+from rich.console import Console
+
+from comments.settings import Settings
+from comments.store import Store, StoreUnavailable, open_store
+from comments.store.leases import WORKER
+from ops.clock import utc_now
+from ops.log_files import LogFiles
+from ops.logs import configure_logs
+from ops.panel import Welcome, print_welcome
+from ops.prepare import prepare
+from ops.problems import Problem
+from ops.sites import ensure_demo_site
+from ops.supervisor import Child, Supervisor
+from ops.valkey import private_valkey
+from ops.wsgi import DEMO
+from workers.stop_flag import StopFlag
+
+# The web server answers what was begun; a worker finishes its batch; Valkey writes its file.
+WEB_STOP_SECONDS, WORKER_STOP_SECONDS, VALKEY_STOP_SECONDS = 15.0, 50.0, 10.0
+ANSWER_SECONDS = 2.0
+SETUP_LINK_LASTS = timedelta(minutes=30)
+
+
+def up(settings: Settings, *, is_demo: bool) -> None:
+    """Run everything until SIGTERM or SIGINT. Raises Problem when something cannot start."""
+    stop = StopFlag()
+    os.umask(0o077)
+    configure_logs(settings.log_level if not sys.stderr.isatty() else "error")
+    require_free_port(settings.host, settings.port)
+    prepare(settings)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(alone_in(settings.data_dir))
+        store = open_store(settings.database)
+        stack.callback(store.close)
+        if is_demo:
+            ensure_demo_site(store)
+        logs = LogFiles(settings.data_dir) if sys.stderr.isatty() else None
+        children = list(_children(settings, stack, store, logs, is_demo=is_demo))
+        supervisor = Supervisor(children, stop.wait)
+        stack.callback(supervisor.stop)
+        if supervisor.start():
+            welcome(settings, store, logs, is_demo=is_demo)
+            supervisor.watch(logs.cut if logs else lambda: None)
+
+
+def _children(
+    settings: Settings, stack: contextlib.ExitStack, store: Store, logs: LogFiles | None, *, is_demo: bool
+) -> Iterator[Child]:
+    redis_url = settings.redis
+
+    def output(name: str) -> IO[bytes] | None:
+        return stack.enter_context(logs.open(name)) if logs else None
+
+    if redis_url is None:
+        valkey = stack.enter_context(private_valkey(settings.data_dir))
+        redis_url = valkey.url
+        # Its news is nobody's: without files for logs it writes to stdout, which is the operator's.
+        own_output = output("valkey") or stack.enter_context(open(os.devnull, "ab", buffering=0))  # noqa: PTH123, SIM115 - the stack closes it
+        yield Child("Valkey", valkey.command, valkey.is_ready, VALKEY_STOP_SECONDS, output=own_output, comes_first=True)
+    environment = _environment(settings, redis_url, is_demo=is_demo)
+    ops = [sys.executable, "-m", "ops"]
+    has_worker = partial(has_live_worker, store)
+    yield Child("the worker", [*ops, "worker"], has_worker, WORKER_STOP_SECONDS, environment, output=output("worker"))
+    answers = partial(is_answering, settings)
+    yield Child("the web server", [*ops, "web"], answers, WEB_STOP_SECONDS, environment, output=output("web"))
+
+
+def _environment(settings: Settings, redis_url: str, *, is_demo: bool) -> dict[str, str]:
+    """Return what the children must know beyond what they read for themselves, as we do."""
+    return {
+        "REPLYDESK_DATA_DIR": str(settings.data_dir.absolute()),
+        "REPLYDESK_REDIS_URL": redis_url,
+        "REPLYDESK_HOST": settings.host,
+        "REPLYDESK_PORT": str(settings.port),
+        "REPLYDESK_WORKERS": str(settings.workers),
+        DEMO: "1" if is_demo else "0",
+    }
+
+
+@contextlib.contextmanager
+def alone_in(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory for this `up` alone: two would fight over its Valkey. Raises Problem."""
+    with (data_dir / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Problem(
+                f"another `replydesk up` runs in {data_dir}; stop it, or name another directory with --data"
+            ) from None
+        yield
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise Problem if nobody could listen there now."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror:
+        raise Problem(f"{host} is no address of this machine; name one with --host") from None
+    with socket.socket(family, kind, protocol) as probe:
+        # As a server does it: a connection of the last run that is still being wound up does not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+            probe.listen()
+        except OSError as error:
+            raise Problem(
+                f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port"
+            ) from None
+
+
+def is_answering(settings: Settings) -> bool:
+    """Say whether the web server answers."""
+    connection = HTTPConnection(_reachable(settings.host), settings.port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def has_live_worker(store: Store) -> bool:
+    """Say whether a worker has given a sign of life."""
+    try:
+        return store.leases.count_alive(WORKER, utc_now()) > 0
+    except StoreUnavailable:
+        return False
+
+
+def welcome(settings: Settings, store: Store, logs: LogFiles | None, *, is_demo: bool) -> None:
+    """Tell the operator where everything is."""
+    base = settings.public_url or f"http://{_reachable(settings.host)}:{settings.port}"
+    token = store.moderators.new_setup_link(lasts=SETUP_LINK_LASTS, now=utc_now())
+    where = Welcome(base.rstrip("/"), token, logs.directory if logs else None, is_demo=is_demo)
+    print_welcome(Console(), where)
+
+
+def _reachable(host: str) -> str:
+    """Return where this machine reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - compared, not bound

@@ -1,0 +1,32 @@
+"""What granian starts in each of its processes: the service, and the demo site beside it when asked for."""
+
+import os
+
+from flask import Flask
+
+from ops.logs import configure_logs
+from service import wsgi
+from service.parts import parts
+from workers.parent_death import die_with_parent
+
+# Set by `up --demo` for its children.
+DEMO = "REPLYDESK_DEMO"
+
+
+def build() -> Flask:
+    """Return the application for the settings in force. Raises what `service.wsgi.build` raises."""
+    die_with_parent(os.getppid())
+    app = wsgi.build()
+    with app.app_context():
+        configure_logs(parts().settings.log_level)
+    if os.environ.get(DEMO) == "1":
+        add_demo(app)
+    return app
+
+
+def add_demo(app: Flask) -> None:
+    """Put the demo newspaper at `/`."""
+    from demo.site import create_site  # noqa: PLC0415 - only when asked for
+    from service.threads import render_thread  # noqa: PLC0415 - as above
+
+    app.register_blueprint(create_site(render_thread))
