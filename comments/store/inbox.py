@@ -1,7 +1,7 @@
 """Keep a submission: the transaction that a 202 stands for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +15,8 @@ from comments.store.database import Database
 from comments.store.records import Accepted
 
 _sites, _threads, _comments, _identities = schema.sites, schema.threads, schema.comments, schema.identities
+
+NETWORK_DAYS = 7
 
 
 class UnknownSite(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -57,7 +59,9 @@ _THREAD = select(_threads.c.id, _threads.c.closed_at, _threads.c.url, _threads.c
     _threads.c.site_id == bindparam("site_id"), _threads.c.key == bindparam("thread_key")
 )
 _DESCRIBE_THREAD = (
-    update(_threads).where(_threads.c.id == bindparam("thread_id")).values(url=bindparam("u"), title=bindparam("t"))
+    update(_threads)
+    .where(_threads.c.id == bindparam("thread_id"))
+    .values(url=bindparam("u"), title=bindparam("t"), version=_threads.c.version + 1)
 )
 _TWIN = (
     select(_comments.c.id, _comments.c.status, _comments.c.receipt_nonce, _identities.c.request_digest)
@@ -74,6 +78,15 @@ _PARENT = select(_comments.c.id, _comments.c.root_id).where(
 _KEEP_COMMENT = insert(_comments).returning(_comments.c.id)
 _KEEP_IDENTITY = insert(_identities)
 _RECORD = insert(schema.decisions)
+_OLD_NETWORKS = (
+    select(_identities.c.comment_id)
+    .where(_identities.c.network_key.is_not(None), _identities.c.created_at < bindparam("before"))
+    .order_by(_identities.c.comment_id)
+    .limit(500)
+)
+_FORGET_NETWORKS = (
+    update(_identities).where(_identities.c.comment_id.in_(bindparam("ids", expanding=True))).values(network_key=None)
+)
 
 
 class Inbox:
@@ -94,6 +107,20 @@ class Inbox:
             # A twin committed between our look and our insert; now it is there to be found.
             with self._database.write() as connection:
                 return _accept(connection, arrival, now)
+
+    def forget_networks(self, now: datetime) -> int:
+        """Forget the keyed networks of comments older than seven days. Returns how many; do it regularly."""
+        forgotten = 0
+        before = {"before": now - timedelta(days=NETWORK_DAYS)}
+        while True:
+            # Looked for without a lock, and a handful at a time: nobody's submission waits for this.
+            with self._database.read() as connection:
+                ids = connection.execute(_OLD_NETWORKS, before).scalars().all()
+            if not ids:
+                return forgotten
+            with self._database.write() as connection:
+                connection.execute(_FORGET_NETWORKS, {"ids": ids})
+            forgotten += len(ids)
 
 
 def _accept(connection: Connection, arrival: Arrival, now: datetime) -> Accepted:
