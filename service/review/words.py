@@ -55,22 +55,27 @@ _ACTORS = {"policy": "the site's rules", "reader": "the author", "system": "Repl
 
 def register(blueprint: Blueprint) -> None:
     """Give the templates these words."""
-    for word in (age, moment, done, made_by, author_history, note_of, category, likely_reason, is_web_address):
+    for word in (age, ago, moment, done, made_by, author_history, note_of, category, likely_reason, is_web_address):
         blueprint.add_app_template_filter(word, f"desk_{word.__name__}")
     blueprint.add_app_template_global(findings, "desk_findings")
     blueprint.add_app_template_global(marked, "desk_marked")
 
 
 def age(at: datetime) -> str:
-    """Return how long ago, in one unit: "now", "4 min", "3 h", "2 days"."""
+    """Return how long ago, in one unit: "< 1 min", "4 min", "3 h", "2 days"."""
     passed = parts().now() - at
     if passed < timedelta(minutes=1):
-        return "now"
+        return "< 1 min"
     if passed < timedelta(hours=1):
         return f"{passed // timedelta(minutes=1)} min"
     if passed < timedelta(days=1):
         return f"{passed // timedelta(hours=1)} h"
     return _counted(passed // timedelta(days=1), "day", "days")
+
+
+def ago(at: datetime) -> str:
+    """Return the same within a sentence: "just now", "4 min ago"."""
+    return "just now" if parts().now() - at < timedelta(minutes=1) else f"{age(at)} ago"
 
 
 def moment(at: datetime) -> str:

@@ -102,14 +102,14 @@ function bringBack(page) {
 
 function showConflict(page, card) {
   const notice = document.adoptNode(page.querySelector("[data-notice]"));
+  showNews(page);
   if (!card) {
     document.getElementById("main").prepend(notice);
-    document.getElementById("toast").replaceChildren();
     return;
   }
   const fresh = document.adoptNode(page.querySelector("[data-card]"));
   const hadFocus = card.contains(document.activeElement);
-  fresh.prepend(notice);
+  fresh.querySelector(".body").prepend(notice);
   card.replaceWith(fresh);
   if (hadFocus) focusOn(fresh);
 }
