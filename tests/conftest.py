@@ -78,21 +78,26 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server with a migrated template database."""
+    """A PostgreSQL server. Its tests are skipped where none can run."""
     try:
         with running_postgres() as server:
-            _migrate(server.url(server.create_template()))
             yield server
     except NoPostgres as problem:
         pytest.skip(f"no PostgreSQL here: {problem}")
 
 
+@pytest.fixture(scope="session")
+def _postgres_database(postgres: Postgres) -> str:
+    name = postgres.create_empty()
+    _migrate(postgres.url(name))
+    return name
+
+
 @pytest.fixture
-def postgresql_url(postgres: Postgres) -> Iterator[str]:
-    """The address of a migrated, empty PostgreSQL database."""
-    name = postgres.create_from_template()
-    yield postgres.url(name)
-    postgres.drop(name)
+def postgresql_url(postgres: Postgres, _postgres_database: str) -> str:
+    """The address of a migrated, empty PostgreSQL database. A test that changes its tables makes one of its own."""
+    postgres.clear(_postgres_database)
+    return postgres.url(_postgres_database)
 
 
 def _migrate(url: str) -> None:

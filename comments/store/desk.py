@@ -114,8 +114,8 @@ class Desk:
         """
         with self._database.write() as connection:
             undone = audit.moderators_decision(connection, decision_id)
-            latest = audit.latest_decision(connection, undone.comment_id)
             status = _status_of(connection, undone.comment_id)
+            latest = audit.latest_decision(connection, undone.comment_id)
             if latest.id != undone.id or undone.old_status is None:
                 raise StaleDecision(status, latest)
             move = Move(
@@ -166,7 +166,9 @@ def _ordered(inside: Select[int], after: int | None, *, newest_first: bool) -> S
 
 
 def _status_of(connection: Connection, comment_id: int) -> Status:
-    found = connection.execute(select(_comments.c.status).where(_comments.c.id == comment_id)).scalar_one_or_none()
+    """Return the status and lock the comment, so that whatever is read next stays true until the commit."""
+    status = select(_comments.c.status).where(_comments.c.id == comment_id).with_for_update()
+    found = connection.execute(status).scalar_one_or_none()
     if found is None:
         raise NotThere(comment_id)
     return Status(found)
