@@ -49,6 +49,7 @@ class Worker(SimpleWorker):
 
     def __init__(self, url: str, name: str, beat: Callable[[], None]) -> None:
         self._beat = beat
+        self._last_error = ""
         super().__init__(
             [QUEUE],
             name=name,
@@ -90,12 +91,12 @@ class Worker(SimpleWorker):
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """Log the class of the error alone: its message may repeat a text."""
-        log.error("drain failed", job_id=job.id, error=exc_info[0].__name__, where=_places(exc_info[2]))
+        self._last_error = exc_info[0].__name__
+        log.error("drain failed", job_id=job.id, error=self._last_error, where=_places(exc_info[2]))
 
     def handle_job_failure(self, job: Job, *args: Any, **kwargs: Any) -> None:
         """Let RQ keep the same in Redis."""
-        last_line = str(kwargs.get("exc_string", "")).strip().rpartition("\n")[2]
-        super().handle_job_failure(job, *args, **{**kwargs, "exc_string": last_line.partition(":")[0]})
+        super().handle_job_failure(job, *args, **{**kwargs, "exc_string": self._last_error})
 
 
 def _places(trace: Any) -> list[str]:
