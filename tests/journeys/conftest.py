@@ -1,0 +1,59 @@
+"""A running service and a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.servers.replydesk import Replydesk, running_replydesk
+
+# Chromium's own services are off: a test browser talks to the service and to nobody else.
+_QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+_QUIETER = ("--disable-component-update", "--disable-sync")
+SCREENSHOTS = Path("var/screenshots")
+
+
+@pytest.fixture(scope="session")
+def replydesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replydesk]:
+    """The whole service with the demo site, shared by the journeys of one process."""
+    with running_replydesk(tmp_path_factory.mktemp("journey"), rate_limits="off") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium from the system. Without it the browser tests skip, except where they are required (.ci/run)."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        message = "no Chromium on this machine: browser tests are skipped"
+        if os.environ.get("REPLYDESK_REQUIRE_BROWSER"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=[*_QUIET, *_QUIETER])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page at desk size that fails the test on any script error or breach of the content policy."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    yield opened
+    context.close()
+    assert not problems, problems
+
+
+@pytest.fixture
+def page_without_script(browser: Browser) -> Iterator[Page]:
+    """A fresh page at phone size with JavaScript off."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
