@@ -1,5 +1,6 @@
 """Connections: how both databases are opened, and how a failure of theirs reaches the rest of the code."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,14 +85,27 @@ def _translated() -> Iterator[None]:
     except PoolTimeout:
         raise StoreUnavailable("no free database connection") from None
     except DBAPIError as error:
-        if error.connection_invalidated or type(error).__name__ in {"OperationalError", "InternalError"}:
+        if error.connection_invalidated or _is_away(error):
             # The driver's message can hold the statement's values, so only its class goes on.
             raise StoreUnavailable(type(error.orig).__name__) from None
+        _cut_off_values(error)
         raise
 
 
+def _is_away(error: DBAPIError) -> bool:
+    is_damaged = type(error.orig) is sqlite3.DatabaseError  # the class itself: the file is no database
+    return is_damaged or type(error).__name__ in {"OperationalError", "InternalError"}
+
+
+def _cut_off_values(error: DBAPIError) -> None:
+    """Keep the first line of a message: PostgreSQL's second one shows the refused row, with its words and hashes."""
+    for each in (error, error.orig):
+        if each is not None:
+            each.args = (str(each.args[0]).partition("\n")[0] if each.args else "",)
+
+
 def _sqlite_engine(url: URL, *, begin: str) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # what is in it is not public
     # hide_parameters: a statement's values (texts, hashes) must not reach a log or a traceback.
     engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_timeout=5, hide_parameters=True)
 
