@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
+from comments import schema
 from comments.lessons import standing
 from comments.reasons import Reason
 from comments.status import Status
@@ -26,7 +29,7 @@ def _decide(
 
 
 def _model(site: Site, **changes: object) -> SiteModel:
-    model = SiteModel(site.id, "abuse", "v1", b"state", {"labels": 3}, True, 10, factories.NOW)
+    model = SiteModel(site.id, "abuse", "v1", "shipped", b"state", {"labels": 3}, True, 10, factories.NOW)
     return replace(model, **changes)  # type: ignore[arg-type]  # checked by SiteModel
 
 
@@ -34,7 +37,7 @@ def test_policys_decisions_are_no_lessons(store: Store, site: Site) -> None:
     factories.an_approved_comment(store)
     factories.a_rejected_comment(store)
 
-    assert store.learning.news(site.id, after=0, limit=10, now=LATER) == ()
+    assert store.learning.lessons(site.id, limit=10) == ()
     assert store.learning.sites_with_news(HEADS, LATER) == ()
 
 
@@ -42,25 +45,26 @@ def test_moderators_decisions_are_lessons_in_their_order(store: Store, site: Sit
     rejected, first = _decide(store, Status.REJECTED, Reason.SPAM, text="Cheap loans for everybody.")
     approved, second = _decide(store, Status.APPROVED, text="Thank you for this report.")
 
-    lessons = store.learning.news(site.id, after=0, limit=10, now=LATER)
+    lessons = store.learning.lessons(site.id, limit=10)
 
     assert [(lesson.comment_id, lesson.last_id, lesson.text) for lesson in lessons] == [
         (rejected, first, "Cheap loans for everybody."),
         (approved, second, "Thank you for this report."),
     ]
     assert [lesson.marks[0].reason for lesson in lessons] == ["spam", None]
-    assert store.learning.news(site.id, after=first, limit=10, now=LATER) == lessons[1:]
-    assert store.learning.news(site.id, after=0, limit=1, now=LATER) == lessons[:1]
+    assert store.learning.lessons(site.id, after=first, limit=10) == lessons[1:]
+    assert store.learning.lessons(site.id, limit=1) == lessons[1:]
 
 
 def test_decision_settles_before_it_is_learned(store: Store, site: Site) -> None:
-    _decide(store, Status.APPROVED)
+    _, made = _decide(store, Status.APPROVED)
 
     early = LATER - timedelta(seconds=1)
 
     assert store.learning.sites_with_news(HEADS, early) == ()
-    assert store.learning.news(site.id, after=0, limit=10, now=early) == ()
+    assert store.learning.settled_to(site.id, early) == 0
     assert store.learning.sites_with_news(HEADS, LATER) == (site.id,)
+    assert store.learning.settled_to(site.id, LATER) == made
 
 
 def test_undone_decision_comes_with_its_undoing(store: Store, site: Site) -> None:
@@ -69,16 +73,16 @@ def test_undone_decision_comes_with_its_undoing(store: Store, site: Site) -> Non
 
     undone = store.desk.undo(made, moderator_id=moderator.id, now=factories.NOW)
 
-    [lesson] = store.learning.news(site.id, after=made, limit=10, now=LATER)
+    [lesson] = store.learning.lessons(site.id, after=made, limit=10)
     assert (lesson.comment_id, [mark.id for mark in lesson.marks]) == (comment_id, [made, undone.id])
     assert standing(lesson.marks) is None
 
 
-def test_latest_reads_as_of_a_decision(store: Store, site: Site) -> None:
+def test_lessons_are_read_as_of_a_decision(store: Store, site: Site) -> None:
     made = [_decide(store, Status.APPROVED) for _ in range(3)]
 
-    then = store.learning.latest(site.id, limit=2, up_to=made[1][1])
-    last = store.learning.latest(site.id, limit=1)
+    then = store.learning.lessons(site.id, limit=2, up_to=made[1][1])
+    last = store.learning.lessons(site.id, limit=1)
 
     assert [lesson.comment_id for lesson in then] == [made[0][0], made[1][0]]
     assert [lesson.comment_id for lesson in last] == [made[2][0]]
@@ -91,8 +95,7 @@ def test_another_sites_lessons_and_models_are_never_read(store: Store, site: Sit
     store.learning.save(_model(other), seen_before=0)
 
     assert store.learning.sites_with_news(("abuse",), LATER) == (), "the other site's only decision is older than 10"
-    assert store.learning.news(site.id, after=0, limit=10, now=LATER) == ()
-    assert store.learning.latest(site.id, limit=10) == ()
+    assert store.learning.lessons(site.id, limit=10) == ()
     assert store.learning.active(site.id) == {}
     assert store.learning.trained_to(site.id, "abuse") == 0
     assert store.learning.active_versions([site.id]) == {}
@@ -135,6 +138,25 @@ def test_few_old_versions_are_kept(store: Store, site: Site) -> None:
         kept = connection.exec_driver_sql("SELECT version FROM site_models ORDER BY id").scalars().all()
 
     assert kept == ["v5", "v6", "v7"]
+
+
+def test_models_on_top_of_other_shipped_weights_are_found(store: Store, site: Site) -> None:
+    store.learning.save(_model(site), seen_before=0)
+
+    assert store.learning.sites_taught_on_others("shipped") == ()
+    assert store.learning.sites_taught_on_others("newer") == (site.id,)
+
+
+def test_erased_and_edited_words_teach_nothing(store: Store, site: Site) -> None:
+    kept, _ = _decide(store, Status.APPROVED)
+    erased, _ = _decide(store, Status.APPROVED)
+    edited, _ = _decide(store, Status.APPROVED)
+    with store.database.write() as connection:
+        comments = schema.comments
+        connection.execute(update(comments).where(comments.c.id == erased).values(status="erased", text=""))
+        connection.execute(update(comments).where(comments.c.id == edited).values(revision=2))
+
+    assert [lesson.comment_id for lesson in store.learning.lessons(site.id, limit=10)] == [kept]
 
 
 def test_forgotten_site_starts_again(store: Store, site: Site) -> None:
