@@ -263,6 +263,7 @@ site_models = Table(
     Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
     Column("head", String(20), nullable=False),
     Column("version", String(40), nullable=False),
+    Column("shipped_version", String(40), nullable=False),  # the shipped weights it was taught on top of
     Column("state", LargeBinary, nullable=False),  # an .npz without pickles
     Column("metrics", Text, nullable=False),  # JSON object
     Column("is_active", Boolean, nullable=False),

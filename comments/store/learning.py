@@ -26,11 +26,15 @@ SETTLING_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class SiteModel:
-    """One version of what a site taught for one head. `state` is the model packed without pickles."""
+    """One version of what a site taught for one head, on top of the shipped weights of `shipped_version`.
+
+    `state` is the model packed without pickles.
+    """
 
     site_id: int
     head: str
     version: str
+    shipped_version: str
     state: bytes
     metrics: Mapping[str, Any]
     is_active: bool
@@ -50,38 +54,38 @@ class Learning:
             ids = connection.execute(select(schema.sites.c.id).order_by(schema.sites.c.id)).scalars().all()
             return tuple(site_id for site_id in ids if _has_news(connection, site_id, heads, now))
 
-    def news(self, site_id: int, *, after: int, limit: int, now: datetime) -> tuple[Lesson, ...]:
-        """Return the comments of the next `limit` settled decisions after one, in the order of their last decision.
-
-        Each comes with all its decisions so far, so that the caller sees what an undoing took back.
-        """
+    def sites_taught_on_others(self, shipped_version: str) -> tuple[int, ...]:
+        """Return the sites with an active model that was taught on top of other shipped weights than these."""
+        statement = select(_models.c.site_id).where(_models.c.is_active, _models.c.shipped_version != shipped_version)
         with self._database.read() as connection:
-            until = now - timedelta(seconds=SETTLING_SECONDS)
-            fresh = _made_after(site_id, after).where(_decisions.c.made_at <= until).order_by(_decisions.c.id)
-            rows = connection.execute(fresh.limit(limit)).all()
-            if not rows:
-                return ()
-            return _lessons(connection, {row.comment_id for row in rows}, up_to=rows[-1].id)
+            return tuple(sorted(set(connection.execute(statement).scalars())))
 
-    def latest(self, site_id: int, *, limit: int, up_to: int | None = None) -> tuple[Lesson, ...]:
-        """Return the `limit` comments that moderators decided last, in the order of their last decision.
+    def settled_to(self, site_id: int, now: datetime) -> int:
+        """Return the number of the last decision that has stood long enough to be learned, 0 when there is none."""
+        until = now - timedelta(seconds=SETTLING_SECONDS)
+        newest = (
+            select(_decisions.c.id)
+            .where(_decisions.c.site_id == site_id, _BY_MODERATOR, _decisions.c.made_at <= until)
+            .order_by(_decisions.c.id.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.execute(newest).scalar_one_or_none() or 0
 
-        With `up_to`, as if nothing had been decided after that decision.
+    def lessons(self, site_id: int, *, after: int = 0, up_to: int | None = None, limit: int) -> tuple[Lesson, ...]:
+        """Return the `limit` comments decided last among those decided after a decision, by their last decision.
+
+        Each comes with all its decisions, so that the caller sees what an undoing took back. With `up_to`, as if
+        nothing had been decided after that one. A decision on an earlier revision, or on erased words, is no lesson.
         """
         last = func.max(_decisions.c.id)
-        decided = _made_after(site_id, 0).with_only_columns(_decisions.c.comment_id, last.label("last"))
+        decided = _made_after(site_id, after).with_only_columns(_decisions.c.comment_id, last.label("last"))
         if up_to is not None:
             decided = decided.where(_decisions.c.id <= up_to)
         decided = decided.group_by(_decisions.c.comment_id).order_by(last.desc()).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(decided).all()
             return _lessons(connection, {row.comment_id for row in rows}, up_to=up_to)
-
-    def last_decision_id(self, site_id: int) -> int:
-        """Return the number of the site's last decision by a moderator, 0 when there is none."""
-        with self._database.read() as connection:
-            newest = select(func.max(_decisions.c.id)).where(_decisions.c.site_id == site_id, _BY_MODERATOR)
-            return connection.execute(newest).scalar_one() or 0
 
     def active(self, site_id: int) -> dict[str, SiteModel]:
         """Return the site's active model of each head that has one."""
@@ -204,6 +208,7 @@ def _values(model: SiteModel) -> dict[str, object]:
         "site_id": model.site_id,
         "head": model.head,
         "version": model.version,
+        "shipped_version": model.shipped_version,
         "state": model.state,
         "metrics": json.dumps(model.metrics, sort_keys=True),
         "is_active": model.is_active,
@@ -217,6 +222,7 @@ def _model(row: Any) -> SiteModel:
         site_id=row.site_id,
         head=row.head,
         version=row.version,
+        shipped_version=row.shipped_version,
         state=row.state,
         metrics=json.loads(row.metrics),
         is_active=row.is_active,

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("head", sa.String(length=20), nullable=False),
         sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("shipped_version", sa.String(length=40), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.Column("metrics", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
