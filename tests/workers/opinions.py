@@ -19,11 +19,14 @@ def approve(subject: Subject, policy: Policy) -> Verdict:
 
 
 def obey(subject: Subject, policy: Policy) -> Verdict:
-    """Do what the text says: raise, hang, abort, or approve."""
+    """Do what the text says: raise, die, hang where a signal is heard or where it is not, or approve."""
     if "please raise" in subject.text:
         raise ValueError(subject.text)
-    if "please abort" in subject.text:
+    if "please die" in subject.text:
         os.kill(os.getpid(), signal.SIGKILL)
+    if "please freeze" in subject.text:
+        signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))  # as in a C extension that never looks up
+        wait(timedelta(minutes=5))
     if "please hang" in subject.text:
         wait(timedelta(minutes=5))
     return APPROVED
