@@ -13,6 +13,7 @@ from comments.settings import Settings, load_settings
 from comments.store import open_store
 from ops import moderators, sites
 from ops.logs import configure_logs
+from ops.opened import require_database
 from ops.prepare import prepare
 from ops.problems import Problem, told_in_one_line
 
@@ -112,6 +113,7 @@ def _settings(**given: Any) -> Settings:
 
 def _require_ready(settings: Settings) -> None:
     """Raise, with what to do, unless the key and the database are as this version needs them."""
+    require_database(settings)
     load_root_key(settings.root_key_path)
     store = open_store(settings.database)
     try:

@@ -2,21 +2,33 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from comments.migrations import require_current
-from comments.settings import load_settings
+from comments.settings import Settings, load_settings
 from comments.store import Store, open_store
+from comments.store.database import parse_url
+from ops.problems import Problem
 
 
 @contextlib.contextmanager
 def opened_store() -> Iterator[Store]:
     """Open the store of the settings in force.
 
-    Raises BadSettings, BadDatabaseUrl, OutdatedDatabase, NewerDatabase or StoreUnavailable.
+    Raises Problem, BadSettings, BadDatabaseUrl, OutdatedDatabase, NewerDatabase or StoreUnavailable.
     """
-    store = open_store(load_settings().database)
+    settings = load_settings()
+    require_database(settings)
+    store = open_store(settings.database)
     try:
         require_current(store.database)
         yield store
     finally:
         store.close()
+
+
+def require_database(settings: Settings) -> None:
+    """Raise Problem if the database is a file that is not there: looking would make an empty one."""
+    address = parse_url(settings.database)
+    if address.get_backend_name() == "sqlite" and not Path(str(address.database)).is_file():
+        raise Problem(f"there is no database {address.database}; run: replydesk migrate (or replydesk up)")

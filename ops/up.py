@@ -12,11 +12,13 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
 
+from redis.exceptions import RedisError
 from rich.console import Console
 
 from comments.settings import Settings
 from comments.store import Store, StoreUnavailable, open_store
 from comments.store.leases import WORKER
+from comments.wakeup import connect_quickly
 from ops.clock import utc_now
 from ops.log_files import LogFiles
 from ops.logs import configure_logs
@@ -61,6 +63,8 @@ def _children(
     settings: Settings, stack: contextlib.ExitStack, store: Store, logs: LogFiles | None, *, is_demo: bool
 ) -> Iterator[Child]:
     redis_url = settings.redis
+    if redis_url is not None:
+        require_redis(redis_url)
 
     def output(name: str) -> IO[bytes] | None:
         return stack.enter_context(logs.open(name)) if logs else None
@@ -120,6 +124,20 @@ def require_free_port(host: str, port: int) -> None:
             raise Problem(
                 f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port"
             ) from None
+
+
+def require_redis(url: str) -> None:
+    """Raise Problem unless the configured Redis answers. Later it may go away; at the start it is a wrong address."""
+    client = connect_quickly(url)
+    try:
+        client.ping()
+    except (RedisError, OSError) as error:
+        raise Problem(
+            f"the Redis of REPLYDESK_REDIS_URL does not answer ({type(error).__name__}); "
+            "start it, correct the address, or unset it to have one started for you"
+        ) from None
+    finally:
+        client.close()
 
 
 def is_answering(settings: Settings) -> bool:

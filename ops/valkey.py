@@ -17,6 +17,8 @@ from ops.problems import Problem
 # RQ moves jobs with BLMOVE, which came with 6.2.
 OLDEST = (6, 2)
 ANSWER_SECONDS = 2
+# In the data directory, where its path is short enough.
+SOCKET = Path("valkey", "valkey.sock")
 # The kernel's limit for a unix socket's path is 107 bytes and an end; macOS has 103.
 MAX_SOCKET_PATH_BYTES = 103
 _VERSION = re.compile(r"v=(\d+)\.(\d+)")
@@ -72,17 +74,17 @@ def is_new_enough(server: str) -> bool:
 @contextlib.contextmanager
 def private_valkey(data_dir: Path) -> Iterator[Valkey]:
     """Give a Valkey whose socket only this user can reach, for the length of the block. It is not started here."""
-    files = (data_dir / "valkey").absolute()
+    files = (data_dir / SOCKET.parent).absolute()
     files.mkdir(mode=0o700, exist_ok=True)
     with _socket_directory(files) as directory:
-        socket = directory / "valkey.sock"
+        socket = directory / SOCKET.name
         socket.unlink(missing_ok=True)  # of one that was killed; the lock on the data directory says it is not alive
         yield Valkey([find_server(), *_options(files, socket)], socket)
 
 
 @contextlib.contextmanager
 def _socket_directory(preferred: Path) -> Iterator[Path]:
-    if len(str(preferred / "valkey.sock").encode()) <= MAX_SOCKET_PATH_BYTES:
+    if len(str(preferred / SOCKET.name).encode()) <= MAX_SOCKET_PATH_BYTES:
         yield preferred
         return
     with tempfile.TemporaryDirectory(prefix="replydesk-") as short:  # made with mode 0700

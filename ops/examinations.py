@@ -1,0 +1,215 @@
+"""What the doctor looks at: each function is one look, and says what to do when something is wrong."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from redis import Redis
+from redis.exceptions import AuthenticationError, RedisError, ResponseError
+
+from comments.identity import KeyFileProblem, load_root_key
+from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
+from comments.settings import Settings
+from comments.store import Store, StoreUnavailable
+from comments.store.leases import WORKER
+from comments.store.soundness import clock_ahead_seconds, why_not_durable
+from comments.wakeup import connect_quickly
+from ops.clock import utc_now
+from ops.valkey import OLDEST, SOCKET
+
+# Leases are compared with the clocks of many machines; they last from ten seconds to a minute.
+MAX_CLOCK_SECONDS = 2.0
+# Nothing that this program may meet was released before.
+BUILT_AT = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class State(StrEnum):
+    """How a look ended."""
+
+    OK = "ok"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was seen, and what to do about it."""
+
+    state: State
+    said: str
+    remedy: str = ""
+
+
+Look = Callable[[Settings, Store], Finding]
+
+
+def ok(said: str) -> Finding:
+    """Return that all is well."""
+    return Finding(State.OK, said)
+
+
+def problem(said: str, remedy: str) -> Finding:
+    """Return what is wrong and what to do."""
+    return Finding(State.PROBLEM, said, remedy)
+
+
+def look_at_data_dir(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """Others must not read the database and the key."""
+    path = settings.data_dir
+    if not path.is_dir():
+        return problem(f"{path} is not there", "replydesk migrate")
+    if path.stat().st_mode & 0o077:
+        return problem(f"{path} can be entered by others", f"chmod 700 {path}")
+    if not os.access(path, os.W_OK | os.X_OK):
+        return problem(f"{path} cannot be written to", f"give it to this user: chown -R {os.getuid()} {path}")
+    return ok(f"{path}, for this user alone")
+
+
+def look_at_key(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """Without the root key no comment can be taken."""
+    try:
+        key = load_root_key(settings.root_key_path)
+    except KeyFileProblem as fault:
+        return problem(str(fault), "restore it from where you keep it, apart from the database")
+    return ok(f"readable, key id {key.kid}")
+
+
+def look_at_database(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """The schema must be this version's."""
+    try:
+        require_current(store.database)
+    except StoreUnavailable as fault:
+        return problem(f"cannot be reached ({fault})", "check REPLYDESK_DATABASE_URL, and that the server runs")
+    except OutdatedDatabase:
+        return problem("has an older schema", "replydesk migrate")
+    except NewerDatabase:
+        return problem("was made by a newer Replydesk", "install that version or a later one")
+    return ok("SQLite, schema current" if store.database.is_sqlite else "PostgreSQL, schema current")
+
+
+def look_at_durability(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """A 202 promises that the comment is on the disk."""
+    try:
+        fault = why_not_durable(store.database)
+    except StoreUnavailable:
+        return Finding(State.NOTE, "not known while the database is away")
+    return ok("every commit is on the disk") if fault is None else problem(fault, "accepted comments could be lost")
+
+
+def look_at_redis(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """Redis rings the bell: without it comments wait for the sweeper."""
+    url = redis_url(settings)
+    if url is None:
+        return problem("none is configured and ours does not run", "replydesk up, or set REPLYDESK_REDIS_URL")
+    client = connect_quickly(url)
+    try:
+        return _judge_redis(client, url)
+    except AuthenticationError:
+        return problem("refuses our password", "correct REPLYDESK_REDIS_URL")
+    except (RedisError, OSError) as fault:
+        return problem(f"does not answer ({type(fault).__name__})", "start it, or correct REPLYDESK_REDIS_URL")
+    finally:
+        client.close()
+
+
+def redis_url(settings: Settings) -> str | None:
+    """Return the address in force: the configured one, or that of the Valkey which `up` started."""
+    own = (settings.data_dir / SOCKET).absolute()
+    return settings.redis or (f"unix://{own}" if own.exists() else None)
+
+
+def _judge_redis(client: Redis, url: str) -> Finding:
+    server = client.info("server")
+    version = str(server.get("valkey_version") or server["redis_version"])
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
+        return problem(f"is version {version}", "RQ needs Redis 6.2 or Valkey")
+    if is_open_to_the_network(url):
+        return problem("can be reached without a password", "set a password or an ACL, and use rediss://")
+    try:
+        policy = str(client.config_get("maxmemory-policy").get("maxmemory-policy"))
+    except ResponseError:  # an ACL that keeps us from asking is no fault
+        return ok(f"version {version}")
+    if policy != "noeviction":
+        return problem(f"may throw jobs away when it is full ({policy})", "set maxmemory-policy noeviction")
+    return ok(f"version {version}, keeps every job")
+
+
+def is_open_to_the_network(url: str) -> bool:
+    """Say whether the address is on another machine, without a password."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix" or parts.password:
+        return False
+    try:
+        address = ipaddress.ip_address(socket.gethostbyname(parts.hostname or "localhost"))
+    except (OSError, ValueError):
+        return True
+    return not address.is_loopback
+
+
+def look_at_workers(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """Somebody must check the comments."""
+    try:
+        alive = store.leases.count_alive(WORKER, utc_now())
+    except StoreUnavailable:
+        return Finding(State.NOTE, "not known while the database is away")
+    if not alive:
+        return problem("none has given a sign of life", "replydesk up, or replydesk worker")
+    return ok(f"{alive} alive")
+
+
+def look_at_pending(settings: Settings, store: Store) -> Finding:
+    """Nobody should wait long for the checks."""
+    try:
+        oldest_at = store.pending.oldest_at()
+    except StoreUnavailable:
+        return Finding(State.NOTE, "not known while the database is away")
+    if oldest_at is None:
+        return ok("nothing waits for its checks")
+    waited = utc_now() - oldest_at
+    if waited > timedelta(seconds=settings.pending_alert_seconds):
+        return problem(f"one has waited for {waited.total_seconds():.0f} s", "look at the workers and their log")
+    return ok(f"the oldest has waited for {waited.total_seconds():.0f} s")
+
+
+def look_at_clock(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """Leases and the keys of the day go by the clock."""
+    if utc_now() < BUILT_AT:
+        return problem("is before this version was made", "set the clock, and keep it with NTP")
+    try:
+        ahead_seconds = clock_ahead_seconds(store.database)
+    except StoreUnavailable:
+        return Finding(State.NOTE, "not compared: the database is away")
+    if abs(ahead_seconds) > MAX_CLOCK_SECONDS:
+        return problem(f"the database's differs by {ahead_seconds:+.1f} s", "keep both with NTP")
+    return ok("agrees with the database's")
+
+
+def look_at_proxies(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """A service that the world can reach must know its own name."""
+    if settings.rate_limits is False:
+        return problem("rate limits are off", "unset REPLYDESK_RATE_LIMITS: off is for benchmarks")
+    if settings.public_url is None:
+        return Finding(
+            State.NOTE, "links take the host of each request", "set REPLYDESK_PUBLIC_URL before going public"
+        )
+    if not settings.trusted_hosts:
+        return Finding(State.NOTE, "any Host is accepted", "set REPLYDESK_TRUSTED_HOSTS before going public")
+    return ok(settings.public_url)
+
+
+LOOKS: tuple[tuple[str, Look], ...] = (
+    ("data directory", look_at_data_dir),
+    ("root key", look_at_key),
+    ("database", look_at_database),
+    ("durability", look_at_durability),
+    ("Redis", look_at_redis),
+    ("workers", look_at_workers),
+    ("pending", look_at_pending),
+    ("clock", look_at_clock),
+    ("front door", look_at_proxies),
+)
