@@ -30,6 +30,10 @@ document.addEventListener("submit", (event) => {
   send(form, event.submitter);
 });
 
+// Decisions that are on their way, and whether the last of them is to be undone as soon as it has arrived.
+let onTheWay = 0;
+let undoOnArrival = false;
+
 function send(form, button) {
   const card = form.closest("[data-cards] [data-card]");
   if (card?.getAttribute("aria-busy") === "true") return;
@@ -46,6 +50,8 @@ function send(form, button) {
   request.setRequestHeader("X-Requested-With", "replydesk");
   request.onload = () => settle(request, form, card);
   request.onerror = () => fail(card, "No connection. Nothing was changed; try again.");
+  request.onloadend = undoIfWanted;
+  onTheWay += 1;
   request.send(fields);
 }
 
@@ -56,12 +62,13 @@ function settle(request, form, card) {
   if (request.status === 409) return showConflict(page, card);
   if (request.status !== 200) return fail(card, page.querySelector("main p, h1")?.textContent ?? "Nothing was changed.");
   showNews(page);
-  if (card) return remove(card, form);
-  if (form.matches("[data-undo]")) return bringBack(page);
-  location.reload();
+  if (card) return remove(card, form, page);
+  if (form.matches("[data-undo]")) return bringBack(form, page);
+  load(form, page);
 }
 
 function fail(card, sentence) {
+  undoOnArrival = false;
   card?.removeAttribute("aria-busy");
   say(sentence);
 }
@@ -73,26 +80,31 @@ function showNews(page) {
   if (document.querySelector("h1 [data-count]")) document.title = page.title;
 }
 
-function remove(card, form) {
+// Load the list anew, with the news of the decision that was just made.
+function load(form, page) {
+  const address = new URL(form.elements.back.value, location.href);
+  const news = page.querySelector("[data-decision]") ?? document.querySelector("[data-decision]");
+  if (news) address.searchParams.set("done", news.dataset.decision);
+  location.assign(address);
+}
+
+function remove(card, form, page) {
   const hadFocus = card.contains(document.activeElement);
   const next = neighbour(card);
   card.remove();
-  if (!next) {
-    // The page is empty: load what stands there now, with the same news.
-    const undo = document.querySelector("[data-undo]")?.getAttribute("action").match(/\d+/)?.[0];
-    const address = new URL(form.elements.back.value, location.href);
-    if (undo) address.searchParams.set("done", undo);
-    return location.assign(address);
+  if (next) {
+    countHere(-1);
+    if (hadFocus || document.activeElement === document.body) focusOn(next);
+  } else if (!cards().length && !undoOnArrival) {
+    load(form, page);
   }
-  countHere(-1);
-  if (hadFocus || document.activeElement === document.body) focusOn(next);
 }
 
-function bringBack(page) {
+function bringBack(form, page) {
   const list = document.querySelector("[data-cards]");
-  const card = page.querySelector("[data-card]");
   // On another list than the one it came from, or with no list left, the page itself knows best.
-  if (!list || list.dataset.newestFirst === "yes") return location.reload();
+  if (list?.dataset.newestFirst !== "no") return load(form, page);
+  const card = page.querySelector("[data-card]");
   const number = Number(card.dataset.card);
   const after = cards().find((other) => Number(other.dataset.card) > number);
   list.insertBefore(document.adoptNode(card), after ?? null);
@@ -145,6 +157,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") return leave(event);
   if (event.repeat && !"jk".includes(event.key)) return;
   if (!switchOfKeys.checked && event.key !== "?") return;
+  if (event.key === "Enter" && event.target.matches(".rejecting select")) return sendReason(event);
   if (isTyping(event.target) || !Object.hasOwn(keys, event.key)) return;
   event.preventDefault();
   keys[event.key]();
@@ -173,16 +186,35 @@ function openReasons() {
   reasons.querySelector("select").focus();
 }
 
+// Not every browser sends a form from a list of choices; one whose choices are unfolded keeps its Enter.
+function sendReason(event) {
+  if (CSS.supports("selector(:open)") && event.target.matches(":open")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit(event.target.form.querySelector("button"));
+}
+
 function nextEvidence() {
   const card = cardInHand();
   const marks = card ? [...card.querySelectorAll("mark")] : [];
   if (marks.length) marks[(marks.indexOf(document.activeElement) + 1) % marks.length].focus();
 }
 
+// Fast fingers press z before the answer is there; then it waits for the answer.
 function undoLast() {
+  if (onTheWay) {
+    undoOnArrival = true;
+    return;
+  }
   const undo = document.querySelector("[data-undo]");
   if (undo) undo.requestSubmit();
   else say("Nothing to undo here. Decided lists what can be.");
+}
+
+function undoIfWanted() {
+  onTheWay -= 1;
+  if (onTheWay || !undoOnArrival) return;
+  undoOnArrival = false;
+  undoLast();
 }
 
 function leave(event) {
