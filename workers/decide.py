@@ -1,7 +1,8 @@
 """The decision: what the signals of all checks add up to under a site's policy. Pure, and it says why.
 
 Rules: only a hard rule rejects. A check that failed never leads to approval. Soft signals hold together, never reject.
-A `detail` is half a sentence: what the comment contains ("two links") or a clause of its own ("the name …", "it …").
+A `detail` is half a sentence: what the comment contains ("two links"), what it does ("reads
+like spam") or a clause of its own ("the name …", "it …").
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from comments.status import Status
 from comments.verdict import Verdict
 
 _CLAUSE_STARTS = ("it ", "its ", "the name ", "the text ", "the check ", "the same author ", "this site ")
+_VERBS = ("reads ", "looks ", "sounds ", "has ", "is ")
 _FOR_EVERYBODY = "This site has every comment read before it is published."
 _FOR_FIRST_TIMERS = "This site has the first comment of every author read before it is published."
 
@@ -62,4 +64,6 @@ def _sentence(detail: str) -> str:
     detail = detail.strip().rstrip(".")
     if detail.startswith(_CLAUSE_STARTS):
         return f"{detail[0].upper()}{detail[1:]}."
+    if detail.startswith(_VERBS):
+        return f"It {detail}."
     return f"It contains {detail}."

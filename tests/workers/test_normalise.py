@@ -20,7 +20,7 @@ DISGUISES = {
     "pаypаl": ("paypal", "homoglyph"),
     "Вuy сasinо": ("buy casino", "homoglyph"),
     "ριll": ("pill", "homoglyph"),
-    "ꜰʀᴇᴇ": ("free", "homoglyph"),
+    "ꜰʀᴇᴇ": ("free", "styled letters"),
     "s t u p i d man": ("stupid man", "spaced letters"),
     "you f.u.c.k": ("you fuck", "dotted letters"),
     "v-1-a-g-r-a": ("viagra", "dotted letters"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from linkify_it import LinkifyIt
@@ -25,15 +26,19 @@ _WORD_ENDINGS = frozenset(
     {"it", "is", "so", "in", "at", "be", "my", "me", "no", "do", "to", "us", "am", "as", "by", "if", "he"}
 )
 _MANY = 3
+_ENOUGH = 50  # nobody needs to know how many more there are
 _FEW_WORDS_A_LINK = 8
 # Longer than any link somebody means to be read; cutting there keeps the finder's worst case small.
 _MAX_CHUNK_CHARS = 300
-_CHUNK = re.compile(rf"(?=\S*[.:/])\S{{1,{_MAX_CHUNK_CHARS}}}")
+# A word with a dot, colon or slash inside it.
+_CHUNK = re.compile(r"(?<!\S)(?:[^\s.:/]|[.:/](?!\S))*+[.:/]\S*")
 _TOP = "com|net|org|info|biz|co|ng|xyz|online|site|shop|top|club|io|me|tk|ru|uk|us"
 _SPELLED = re.compile(
     rf"(?<![^\W_])(?:(?:www|http|https)\s?[(\[]?(?:dot|\.)[)\]]?\s?)?[a-z0-9-]{{2,40}}"
     rf"(?:\s[(\[]?dot[)\]]?\s|\s?[(\[]dot[)\]]\s?|\s\.\s|\s?\[\.\]\s?|\(\.\))(?:{_TOP})(?![^\W_])"
 )
+# Most texts have none of these, and the pattern above is slow to say so.
+_SPELLED_HINT = re.compile(r"\sdot\s|[(\[]dot|\s\.\s|\[\.\]|\(\.\)")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\[.*\]")
 
 
@@ -48,14 +53,19 @@ class _Link:
 
 def check(subject: Subject) -> tuple[Signal, ...]:
     """Return one signal about how many links there are and of what kind, and one about spelled-out links."""
-    links = [link for link in _links(subject.text) if not _is_own(link.host, subject.rules.own_hosts)]
+    others = (link for link in _links(subject.text) if not _is_own(link.host, subject.rules.own_hosts))
+    links = list(islice(others, _ENOUGH))
     signals = list(_about(links, subject))
-    spelled = [match.span() for match in _SPELLED.finditer(subject.normalised.text)]
+    spelled = _spelled(subject.normalised.text)
     if spelled:
         spans = limited(Span(*subject.normalised.span(*at)) for at in spelled)
         detail = f"{count_of(len(spelled), 'web address', 'web addresses')} spelled out to hide that it is a link"
         signals.append(Signal(NAME, VERSION, Category.SPAM, 0.6, Weight.SOFT, detail, spans))
     return tuple(signals)
+
+
+def _spelled(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _SPELLED.finditer(text)] if _SPELLED_HINT.search(text) else []
 
 
 def _about(links: list[_Link], subject: Subject) -> Iterator[Signal]:
@@ -84,13 +94,17 @@ def _traits(links: list[_Link]) -> Iterator[str]:
 
 
 def _links(text: str) -> Iterator[_Link]:
-    if "." not in text and "://" not in text:
-        return
-    for chunk in _CHUNK.finditer(text):
-        for match in _finder().match(chunk[0]) or ():
-            link = _link(match.url, chunk.start() + match.index, chunk.start() + match.last_index, match.schema)
+    for start, chunk in _chunks(text):
+        for match in _finder().match(chunk) or ():
+            link = _link(match.url, start + match.index, start + match.last_index, match.schema)
             if link and not _is_missing_space(link, text[link.start : link.end]):
                 yield link
+
+
+def _chunks(text: str) -> Iterator[tuple[int, str]]:
+    for word in _CHUNK.finditer(text):
+        for start in range(word.start(), word.end(), _MAX_CHUNK_CHARS):
+            yield start, text[start : min(start + _MAX_CHUNK_CHARS, word.end())]
 
 
 def _link(url: str, start: int, end: int, schema: str) -> _Link | None:

@@ -15,7 +15,7 @@ NAME, VERSION = "obfuscation", "1"
 _SCORES: dict[Kind, float] = {
     Kind.ZERO_WIDTH: 0.4,
     Kind.STACKED: 0.4,
-    Kind.HOMOGLYPH: 0.5,
+    Kind.HOMOGLYPH: 0.4,
     Kind.STYLED: 0.25,
     Kind.SPACED: 0.3,
     Kind.DOTTED: 0.3,
@@ -39,9 +39,9 @@ def check(subject: Subject) -> tuple[Signal, ...]:
 def _signal(kind: Kind, changes: list[tuple[Change, Field]]) -> Signal:
     tells = holds_hidden_word if kind in _RUN_TOGETHER else is_hidden_word
     is_telling = any(tells(change.shown) for change, _ in changes)
-    score = _SCORES[kind] + (_HIDDEN_WORD if is_telling else 0.0)
+    score = _SCORES[kind] + min(0.1 * (len(changes) - 1), 0.2) + (_HIDDEN_WORD if is_telling else 0.0)
     detail = f"{count_of(len(changes), 'disguised word')} ({kind.value})"
-    return Signal(NAME, VERSION, Category.OBFUSCATION, score, Weight.SOFT, detail, limited(_spans(changes)))
+    return Signal(NAME, VERSION, Category.OBFUSCATION, min(score, 0.9), Weight.SOFT, detail, limited(_spans(changes)))
 
 
 def _spans(changes: Iterable[tuple[Change, Field]]) -> Iterable[Span]:

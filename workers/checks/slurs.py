@@ -48,11 +48,11 @@ def _signals(subject: Subject) -> Iterator[Signal]:
 
 
 def _insults(subject: Subject, found: list[Found[str]]) -> Iterator[Signal]:
-    insults = [item for item in found if item.label in {"insult", "mild_insult"}]
+    insults = [item for item in found if item.label.endswith("insult")]
     if not insults:
         return
     you = {item.words[0].start for item in found if item.label == "addressed"}
-    is_aimed = any(_is_near(subject, item, you) for item in insults)
+    is_aimed = any(item.label == "aimed_insult" or _is_near(subject, item, you) for item in insults)
     spans = _spans(subject, insults)
     is_mild = all(item.label == "mild_insult" for item in insults)
     score = (0.15 if is_mild else 0.3) + (0.2 if is_aimed else 0.0) + 0.15 * (len(spans) - 1)
@@ -87,7 +87,7 @@ def _spans(subject: Subject, items: list[Found[str]]) -> tuple[Span, ...]:
 @cache
 def _book() -> PhraseBook[str]:
     lists = read_list("slurs")
-    labels = ("addressed", "profanity", "mild_insult", "insult", "slur")
+    labels = ("addressed", "profanity", "mild_insult", "insult", "aimed_insult", "slur")
     return PhraseBook({phrase: label for label in labels for phrase in phrases(lists[label])}, ignore_marks=True)
 
 

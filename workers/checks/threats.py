@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick
+
 from comments.signal import Category, Signal, Span, Weight
 from workers.checks.evidence import limited, span_of_words
-from workers.checks.lists import compile_pattern, read_list
+from workers.checks.lists import compile_pattern, phrases, read_list
 from workers.checks.subject import Subject
 from workers.normalise import Normalised, Word
 
@@ -37,6 +39,8 @@ def check(subject: Subject) -> tuple[Signal, ...]:
 
 def _matches(normalised: Normalised) -> Iterator[tuple[Rule, tuple[Word, ...]]]:
     line = normalised.bare_line
+    if not _hints().find_matches_as_indexes(line.text):
+        return
     for rule in rules():
         for match in rule.pattern.finditer(line.text):
             words = line.words_between(*match.span())
@@ -46,7 +50,7 @@ def _matches(normalised: Normalised) -> Iterator[tuple[Rule, tuple[Word, ...]]]:
 
 def _begins_a_sentence(text: str, start: int) -> bool:
     before = text[max(0, start - 10) : start].rstrip(" \t'‘’")
-    return not before.strip() if start <= 10 else before[-1:] in _SENTENCE_ENDS
+    return not before or before[-1] in _SENTENCE_ENDS
 
 
 @cache
@@ -62,3 +66,12 @@ def rules() -> tuple[Rule, ...]:
         )
         for rule in listed["rule"]
     )
+
+
+@cache
+def _hints() -> AhoCorasick:
+    """Return the finder of beginnings of words without one of which no rule matches: most texts have none."""
+    listed = read_list("threats")
+    verbs = (listed["shorthands"][name] for name in ("KILL", "KILLED", "SLAUGHTERED"))
+    beginnings = {word for verb in verbs for word in re.findall("[a-z]+", verb) if len(word) > 2}
+    return AhoCorasick([f" {word}" for word in sorted(beginnings | set(phrases(listed["hints"]["beginnings"])))])

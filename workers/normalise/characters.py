@@ -19,7 +19,7 @@ _INVISIBLE = (
 # Lines drawn through or under the letter ("f̶r̶e̶e̶"), which no orthography here uses.
 _OVERLAYS = "\u0332\u0333\u0334-\u0338\u033f\u0489\u20d0-\u20ff"
 _CHUNK = re.compile(" +|[^ ]+")
-_UNSEEN = re.compile(f"[{_INVISIBLE}]")
+_UNSEEN = re.compile(f"[{_INVISIBLE}]++")
 _OVERLAY = re.compile(f"[{_OVERLAYS}]")
 # Letters in black circles and squares, which NFKC leaves alone.
 _BOXED = {base + i: chr(ord("a") + i) for base in (0x1F150, 0x1F170) for i in range(26)}
@@ -104,7 +104,7 @@ def _joins_the_one_before(char: str) -> bool:
 
 @cache
 def _unseen_chars() -> frozenset[str]:
-    return frozenset(_UNSEEN.findall("".join(map(chr, (*range(0x10000), *range(0xE0000, 0xE1000))))))
+    return frozenset("".join(_UNSEEN.findall("".join(map(chr, (*range(0x10000), *range(0xE0000, 0xE1000)))))))
 
 
 @lru_cache(maxsize=8192)
@@ -112,7 +112,8 @@ def _fold_cluster(cluster: str) -> tuple[str, Kind | None]:
     """Return the cluster in NFKC and lower-case, and what was undone in it."""
     kind = None
     if len(cluster) > MAX_MARKS + 1 or _OVERLAY.search(cluster):
-        kind = Kind.STACKED
+        # A struck n is how the naira sign is typed where the keyboard has none.
+        kind = None if cluster[0] in "nN" and len(cluster) == 2 else Kind.STACKED
         cluster = _OVERLAY.sub("", cluster)[: MAX_MARKS + 1]
     boxed = cluster.translate(_BOXED)
     text = unicodedata.normalize("NFKC", boxed)
@@ -131,10 +132,9 @@ def _hiding(raw: str) -> Iterator[Mark]:
         at = match.start()
         if match[0] in _INNOCENT or not 0 < at < len(raw) - 1:
             continue
-        after = raw[at + 1]
-        if _is_latin(raw[at - 1]) and (_is_latin(after) or _UNSEEN.match(after)):
+        if _is_latin(raw[at - 1]) and _is_latin(raw[match.end() : match.end() + 1]):
             # The letter before stands for itself in the result; the invisible one is not there any more.
-            yield Mark(Kind.ZERO_WIDTH, at - 1, at + 1)
+            yield Mark(Kind.ZERO_WIDTH, at - 1, match.end())
 
 
 def _is_latin(char: str) -> bool:

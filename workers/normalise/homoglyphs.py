@@ -35,7 +35,8 @@ def _edits(text: str) -> Iterator[Edit]:
             continue
         read = word.translate(_TABLE)
         if not _FOREIGN_LETTER.search(read) and _is_disguised(word):
-            yield same_length(match.start(), read, Kind.HOMOGLYPH)
+            is_style = all(char in _SMALL_CAPITALS for char in _LOOKALIKE.findall(word))
+            yield same_length(match.start(), read, Kind.STYLED if is_style else Kind.HOMOGLYPH)
 
 
 def _is_disguised(word: str) -> bool:

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from workers.normalise.letters import bare, word_pattern
 
-_POSSESSIVE = re.compile(r"(?<=.)['’]s?$")
+_POSSESSIVE = re.compile("(?<=.)'s?$")
+# Here 's is "is" or "us"; on any other word it is taken for the owner's.
+_CONTRACTIONS = frozenset({"let's", "it's", "that's", "what's", "he's", "she's", "who's", "there's", "here's", "how's"})
 
 
 class Kind(StrEnum):
@@ -35,8 +38,7 @@ class Mark:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of the normalised text; a combining mark or modifier letter never ends a word."""
 
     text: str
@@ -106,7 +108,7 @@ class Normalised:
     @cached_property
     def line(self) -> Line:
         """The words as one searchable line: straight apostrophes, no possessive 's."""
-        return _line_of(self._words, [_POSSESSIVE.sub("", w.text).replace("’", "'") for w in self._words])
+        return _line_of(self._words, [_plain_apostrophes(word.text) for word in self._words])
 
     @cached_property
     def bare_line(self) -> Line:
@@ -118,18 +120,27 @@ class Normalised:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """The words that were typed in disguise, each once for each disguise, in order."""
-        return tuple(dict.fromkeys(self._changes()))
+        return tuple(self._changes())
 
     def _changes(self) -> Iterator[Change]:
         if not self.marks:
             return
         spans = [(*self.span(word.start, word.end), word.text) for word in self._words]
         starts = [start for start, _, _ in spans]
+        seen: set[tuple[Kind, int]] = set()
         for mark in self.marks:
             at = bisect_right(starts, mark.start) - 1
-            if at >= 0 and mark.start < spans[at][1]:
+            if at >= 0 and mark.start < spans[at][1] and (mark.kind, at) not in seen:
+                seen.add((mark.kind, at))
                 start, end, text = spans[at]
                 yield Change(mark.kind, min(start, mark.start), max(end, mark.end), text)
+
+
+def _plain_apostrophes(word: str) -> str:
+    if word.isalnum():
+        return word
+    plain = word.replace("’", "'")
+    return plain if plain in _CONTRACTIONS else _POSSESSIVE.sub("", plain)
 
 
 def _line_of(words: tuple[Word, ...], texts: list[str]) -> Line:
