@@ -16,8 +16,11 @@ from rq.serializers import JSONSerializer
 
 QUEUE = "replydesk"
 DRAIN = "workers.drain.drain"
+LEARN = "workers.learning.job.learn"
 WAKE_KEY = "replydesk:wake"
 WAKE_SECONDS = 1
+LEARN_KEY = "replydesk:learn"
+LEARN_SECONDS = 30
 JOB_TIMEOUT_SECONDS = 60
 FAILURE_TTL_SECONDS = 86_400
 
@@ -62,10 +65,24 @@ class Wakeup:
 
 def enqueue_drain(redis: Redis) -> None:
     """Put one drain job on the queue: no arguments, no result, no description."""
+    _enqueue(redis, DRAIN, "drain")
+
+
+def ring_to_learn(redis: Redis) -> bool:
+    """Ask for a learning job, at most once in half a minute. Returns False when Redis is away: ask again later."""
+    try:
+        if redis.set(LEARN_KEY, 1, nx=True, ex=LEARN_SECONDS):
+            _enqueue(redis, LEARN, "learn")
+    except (RedisError, OSError):
+        return False
+    return True
+
+
+def _enqueue(redis: Redis, function: str, description: str) -> None:
     Queue(QUEUE, connection=redis, serializer=JSONSerializer).enqueue(
-        DRAIN,
+        function,
         job_timeout=JOB_TIMEOUT_SECONDS,
         result_ttl=0,
         failure_ttl=FAILURE_TTL_SECONDS,
-        description="drain",
+        description=description,
     )

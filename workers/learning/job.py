@@ -26,8 +26,8 @@ log = structlog.get_logger()
 
 LEASE = "learner"
 LEASE_SECONDS = 120
-# After so long the job ends; the sweeper rings again while there is news. RQ would kill it at 60 s.
-BUDGET_SECONDS = 30.0
+# After so long no other site is begun: comments wait behind this job. The sweeper rings again while there is news.
+BUDGET_SECONDS = 5.0
 
 
 def learn() -> None:
@@ -37,7 +37,7 @@ def learn() -> None:
     exactly the decisions that were seen when it was read.
     """
     here = runtime.current()
-    learn_pending(here.store, shipped_stage(), now=here.now)
+    learn_pending(here.store, shipped_stage(), now=here.now, beat=here.beat)
 
 
 @lru_cache(maxsize=1)
@@ -56,13 +56,14 @@ def learn_pending(
     stage: FirstStage,
     *,
     now: Callable[[], datetime],
+    beat: Callable[[], None] = lambda: None,
     holder: str = "learner",
     budget_seconds: float = BUDGET_SECONDS,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> int:
     """Learn site after site until nothing is new or the time is up. Returns how many versions were kept.
 
-    Raises StoreUnavailable; what was kept until then stays.
+    `beat` is called all the while: whoever calls this is alive. Raises StoreUnavailable; what was kept stays.
     """
     if not store.leases.take(LEASE, holder, seconds=LEASE_SECONDS, now=now()):
         return 0
@@ -70,7 +71,7 @@ def learn_pending(
     try:
         outdated = store.learning.sites_taught_on_others(stage.version)
         for site_id in sorted({*outdated, *store.learning.sites_with_news(HEADS, now())}):
-            classroom = Classroom(stage)
+            classroom = Classroom(stage, beat)
             kept += sum(Course(store.learning, classroom, site_id, head).learn(now()) for head in HEADS)
             if monotonic() >= ends_at:
                 break

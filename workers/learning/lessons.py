@@ -1,6 +1,6 @@
 """From moderators' decisions to taught models: what is new, what was taken back, what is learned from the start."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -13,13 +13,18 @@ from workers.normalise import normalise
 
 MOST_LESSONS = 5_000
 """A model is built again from so many comments at most: a few seconds, and older ones say little about today's."""
+AT_ONCE = 100
 
 
 class Classroom:
-    """Turns lessons into examples, each text once, however many heads learn from it."""
+    """Turns lessons into examples, each text once, however many heads learn from it.
 
-    def __init__(self, stage: FirstStage) -> None:
+    `beat` is called all the while: whoever calls this is alive.
+    """
+
+    def __init__(self, stage: FirstStage, beat: Callable[[], None] = lambda: None) -> None:
         self._stage = stage
+        self.beat = beat
         self._features = SiteFeatures()
         self._known: dict[tuple[int, str], tuple[Scores, Indices]] = {}
 
@@ -31,10 +36,15 @@ class Classroom:
     def examples(self, lessons: Sequence[Lesson], head: Head) -> list[Example]:
         """Return an example for each lesson."""
         missing = [lesson for lesson in lessons if _key(lesson) not in self._known]
-        texts = [normalise(lesson.text) for lesson in missing]
-        for lesson, scores, indices in zip(missing, self._stage.score(texts), self._features.of(texts), strict=True):
-            self._known[_key(lesson)] = scores, indices
+        for start in range(0, len(missing), AT_ONCE):
+            self._read(missing[start : start + AT_ONCE])
+            self.beat()
         return [example_of(*self._known[_key(lesson)], head) for lesson in lessons]
+
+    def _read(self, lessons: Sequence[Lesson]) -> None:
+        texts = [normalise(lesson.text) for lesson in lessons]
+        for lesson, scores, indices in zip(lessons, self._stage.score(texts), self._features.of(texts), strict=True):
+            self._known[_key(lesson)] = scores, indices
 
 
 def _key(lesson: Lesson) -> tuple[int, str]:
@@ -83,6 +93,7 @@ def teach(model: HeadModel, labels: Sequence[tuple[Lesson, int]], head: Head, cl
     examples = classroom.examples([lesson for lesson, _ in labels], head)
     for (lesson, label), example in zip(labels, examples, strict=True):
         model.learn(example, label, weight_of(lesson))
+        classroom.beat()
 
 
 def teach_from_start(lessons: Sequence[Lesson], head: Head, classroom: Classroom) -> HeadModel:
