@@ -4,17 +4,15 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, current_app, request
 
-from comments import typed_text
 from comments.store.inbox import UnknownSite
-from comments.submission import MAX_THREAD_KEY_CHARS, SITE_KEY, FieldError, InvalidSubmission
+from comments.submission import FieldError, InvalidSubmission
 from service.answers import json_answer
 from service.body import read_json
 from service.cross_origin import readable_by
 from service.door import door
 from service.parts import parts
-from service.problems import Problem
 from service.thread_json import Asked, Made, ThreadCache, make
-from service.thread_page import read_cursor, read_order
+from service.thread_page import is_thread_key, read_cursor, read_order, read_thread_key
 
 reading = Blueprint("reading", __name__, url_prefix="/api/v1")
 
@@ -31,9 +29,7 @@ def _give_each_app_a_cache(state: object) -> None:
 @reading.get("/comments")
 def list_comments() -> Response:
     """Answer with the approved comments of one thread, nested, 50 conversations at a time."""
-    site_key, thread_key = request.args.get("site", ""), request.args.get("thread", "").strip()
-    if not 1 <= len(thread_key) <= MAX_THREAD_KEY_CHARS:
-        raise Problem(400, "bad_thread", "Say which thread: `thread` is its key on the site.")
+    site_key, thread_key = request.args.get("site", ""), read_thread_key(request.args)
     _require_site(site_key)
     version = parts().store.threads.version(site_key, thread_key) or 0
     order, after = read_order(request.args.get("sort")), read_cursor(request.args)
@@ -59,17 +55,11 @@ def count_comments() -> Response:
 
 
 def _are_keys(threads: Sequence[object]) -> bool:
-    return 1 <= len(threads) <= MAX_COUNTED and all(_is_key(key) for key in threads)
-
-
-def _is_key(key: object) -> bool:
-    return (
-        isinstance(key, str) and 1 <= len(key) <= MAX_THREAD_KEY_CHARS and not typed_text.has_forbidden_character(key)
-    )
+    return 1 <= len(threads) <= MAX_COUNTED and all(isinstance(key, str) and is_thread_key(key) for key in threads)
 
 
 def _require_site(site_key: str) -> None:
-    site = door().sites.find(site_key) if SITE_KEY.fullmatch(site_key) else None
+    site = door().sites.find(site_key)
     if site is None:
         raise UnknownSite
     readable_by(site)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from comments.store import Store
 from comments.store.records import Site
+from comments.submission import SITE_KEY
 
 KEEP_SECONDS = 3
 
@@ -27,6 +28,8 @@ class SiteDirectory:
 
     def find(self, key: str) -> Site | None:
         """Return the site, or None. One that is new is found at once; a change shows after KEEP_SECONDS."""
+        if not SITE_KEY.fullmatch(key):
+            return None  # PostgreSQL would not even take some of them into a query
         return self._current().sites.get(key) or self._store.sites.find(key)
 
     def origins(self) -> frozenset[str]:

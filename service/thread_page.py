@@ -6,6 +6,8 @@ from datetime import datetime
 
 from comments.store.records import Receipt, Site, ThreadPage
 from comments.store.threads import Order
+from comments.submission import MAX_THREAD_KEY_CHARS
+from comments.typed_text import has_format_character
 from service.conversations import Shown, read_in_order
 from service.headers import keep_private
 from service.page_links import AFTER, RECEIPT, REPLY_TO, SORT, PageLinks
@@ -58,6 +60,19 @@ def view_thread(place: Place, query: Mapping[str, str], links: PageLinks) -> Thr
         receipt_token=query.get(RECEIPT, "") if mine else "",
         now=now,
     )
+
+
+def read_thread_key(query: Mapping[str, str]) -> str:
+    """Return the thread's key on the site. Raises Problem."""
+    key = query.get("thread", "").strip()
+    if not is_thread_key(key):
+        raise Problem(400, "bad_thread", "Say which thread: `thread` is its key on the site.")
+    return key
+
+
+def is_thread_key(key: str) -> bool:
+    """Say whether a thread can have this key: the same ones that `parse_submission` lets in."""
+    return 1 <= len(key) <= MAX_THREAD_KEY_CHARS and not has_format_character(key)
 
 
 def read_order(sort: str | None) -> Order:

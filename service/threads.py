@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from comments.store.inbox import UnknownSite
 from comments.store.records import Site
-from comments.submission import MAX_THREAD_KEY_CHARS, MAX_TITLE_CHARS, MAX_URL_CHARS
+from comments.submission import MAX_TITLE_CHARS, MAX_URL_CHARS
 from service.answers import html_answer
 from service.cross_origin import readable_by
 from service.door import door
@@ -15,9 +15,8 @@ from service.form_answers import is_page_of
 from service.headers import is_private, share_across_origins
 from service.links import public_base
 from service.page_links import PageLinks
-from service.problems import Problem
 from service.reply_form import OUR_PAGE
-from service.thread_page import Place, view_thread
+from service.thread_page import Place, ThreadView, read_thread_key, view_thread
 
 threads = Blueprint("threads", __name__)
 
@@ -29,12 +28,7 @@ FORMAT, FRAGMENT = "format", "fragment"
 def show_thread(site_key: str) -> Response:
     """Answer with a thread: as a page, or with `format=fragment` as a piece of one for a page of the site."""
     query = request.args.to_dict()
-    place = _place(site_key, query)
-    if query.get(FORMAT) == FRAGMENT:
-        html = _fragment(place, query)
-    else:
-        view = view_thread(place, query, PageLinks(query))
-        html = render_template("thread.html", view=view, base=request.script_root)
+    html = (_fragment if query.get(FORMAT) == FRAGMENT else _page)(site_key, query)
     return html_answer(html, cache="no-store" if is_private() else SHORT_CACHE)
 
 
@@ -47,7 +41,19 @@ def render_thread(
     return Markup(render_template("fragment.html", view=view, base=request.script_root))  # noqa: S704 - a template of ours, autoescaped
 
 
-def _fragment(place: Place, query: Mapping[str, str]) -> str:
+def _page(site_key: str, query: Mapping[str, str]) -> str:
+    view = view_thread(_place(site_key, query, OUR_PAGE), query, PageLinks(query))
+    return render_template("thread.html", view=view, article_link=_article_link(view), base=request.script_root)
+
+
+def _article_link(view: ThreadView) -> str:
+    """Return the article's address if it is the site's own: whoever wrote first in the thread told us that address."""
+    url = view.place.url or view.page.url
+    return url if is_page_of(view.place.site.key, url) else ""
+
+
+def _fragment(site_key: str, query: Mapping[str, str]) -> str:
+    place = _place(site_key, query)
     share_across_origins()
     readable_by(place.site)
     asked = {name: value for name, value in query.items() if name not in {FORMAT, "thread", "url", "title"}}
@@ -63,12 +69,10 @@ def _fragment_links(place: Place, asked: Mapping[str, str]) -> PageLinks:
     return PageLinks({**asked, "thread": place.key}, page=f"{public_base()}/threads/{place.site.key}")
 
 
-def _place(site_key: str, query: Mapping[str, str]) -> Place:
-    key, url, title = (query.get(name, "").strip() for name in ("thread", "url", "title"))
-    if not key or len(key) > MAX_THREAD_KEY_CHARS or len(url) > MAX_URL_CHARS or len(title) > MAX_TITLE_CHARS:
-        raise Problem(400, "bad_thread", "Say which thread: `thread` is its key on the site.")
-    site = _site(site_key)
-    return Place(site, key, url if is_page_of(site_key, url) else "", title, return_to=OUR_PAGE)
+def _place(site_key: str, query: Mapping[str, str], return_to: str = "") -> Place:
+    site, key = _site(site_key), read_thread_key(query)
+    url, title = query.get("url", "")[:MAX_URL_CHARS], query.get("title", "")[:MAX_TITLE_CHARS]
+    return Place(site, key, url if is_page_of(site_key, url) else "", title, return_to)
 
 
 def _site(site_key: str) -> Site:
