@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-FORGET_AFTER = timedelta(hours=24)
-# A guesser with many names fills the table; the oldest counts give way.
-MAX_COUNTS = 100_000
+from service.auth.counts import FORGET_AFTER, Count, Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +21,13 @@ class Subject:
     longest: timedelta
 
 
-@dataclass(slots=True)
-class _Count:
-    tries: int
-    last_at: datetime
-
-
 class Backoff:
-    """The counts of one process, in memory: a restart forgets them, which costs a guesser's wait and no more."""
+    """Takes or delays tries. Two processes that look at the same moment may each let one by; that is all."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], counts: Counts) -> None:
         self._now = now
+        self._counts = counts
         self._lock = Lock()
-        self._counts: dict[str, _Count] = {}
 
     def take(self, subjects: Iterable[Subject]) -> timedelta | None:
         """Count one try against every subject, before it is known to be wrong. Returns how long to wait, or None.
@@ -48,26 +40,23 @@ class Backoff:
             if wait > timedelta(0):
                 return wait
             for subject in wanted:
-                tries = self._tries(subject.key, now) + 1
-                self._counts.pop(subject.key, None)  # so that the latest stand last
-                self._counts[subject.key] = _Count(tries, now)
-            while len(self._counts) > MAX_COUNTS:
-                del self._counts[next(iter(self._counts))]
+                tries, _ = self._count(subject.key, now)
+                self._counts.write(subject.key, Count(tries + 1, now))
         return None
 
     def forget(self, key: str) -> None:
         """Start anew for one subject: somebody has shown the right password."""
         with self._lock:
-            self._counts.pop(key, None)
+            self._counts.forget(key)
 
-    def _tries(self, key: str, now: datetime) -> int:
-        count = self._counts.get(key)
-        return 0 if count is None or count.last_at + FORGET_AFTER <= now else count.tries
+    def _count(self, key: str, now: datetime) -> tuple[int, datetime]:
+        count = self._counts.read(key)
+        return (0, now) if count is None or count.last_at + FORGET_AFTER <= now else (count.tries, count.last_at)
 
     def _wait(self, subject: Subject, now: datetime) -> timedelta:
-        tries = self._tries(subject.key, now)
+        tries, last_at = self._count(subject.key, now)
         if tries < subject.free:
             return timedelta(0)
         # 2, 4, 8 … seconds; the exponent is bounded because the wait is.
         due = min(timedelta(seconds=2 ** min(tries - subject.free + 1, 20)), subject.longest)
-        return self._counts[subject.key].last_at + due - now
+        return last_at + due - now

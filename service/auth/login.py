@@ -10,9 +10,10 @@ from comments.identity import network_of
 from comments.store.records import Moderator, Session
 from service.auth.backoff import Backoff, Subject
 from service.auth.cookies import KNOWN, SESSION, known_browser, read_cookie
+from service.auth.counts import OwnCounts, SharedCounts
 from service.auth.forms import same_secret
 from service.auth.passwords import MAX_LOGIN_CHARS, is_password_of, tidy_login
-from service.door import sender_address
+from service.door import door, sender_address
 from service.parts import parts
 
 log = logging.getLogger(__name__)
@@ -89,5 +90,9 @@ def _subjects(request: Request, login: str, moderator: Moderator | None) -> list
 
 def _backoff() -> Backoff:
     """Return the counts of this app. setdefault: two threads that come first agree on one."""
-    found: Backoff = current_app.extensions.setdefault(_EXTENSION, Backoff(parts().now))
+    found: Backoff | None = current_app.extensions.get(_EXTENSION)
+    if found is None:
+        redis = door().redis
+        made = Backoff(parts().now, OwnCounts() if redis is None else SharedCounts(redis))
+        found = current_app.extensions.setdefault(_EXTENSION, made)
     return found
