@@ -67,6 +67,9 @@ def _refuse_newer(connection: Connection) -> None:
 def _alone(connection: Connection) -> Iterator[None]:
     """Wait for any other process that migrates. SQLite needs no lock: this transaction is its only writer."""
     if connection.dialect.name == "postgresql":
+        # The limits of a web request would cut off a long migration, and everybody who waits for it.
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
     yield
 

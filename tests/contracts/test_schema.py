@@ -1,0 +1,151 @@
+"""The migrations make exactly the tables the code was written for, and only named columns hold keyed hashes."""
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import LargeBinary, inspect, text
+
+from comments import schema
+from comments.migrations import NewerDatabase, OutdatedDatabase, head, require_current, upgrade
+from comments.store import Store, open_store
+from tests import factories
+from tests.servers.postgres import Postgres
+from tests.together import together
+
+# Every column of bytes there is, and what is in it. A new one must be written down here and in docs/privacy.md.
+KEYED_HASHES = {
+    "identities.strict_key",
+    "identities.loose_key",
+    "identities.network_key",
+    "identities.idempotency_hash",
+    "identities.request_digest",
+}
+OTHER_BYTES = {
+    "comments.receipt_nonce",  # random
+    "comments.receipt_hash",  # of a random token
+    "sessions.token_hash",  # of a random token
+    "setup_links.token_hash",  # of a random token
+    "site_models.state",  # counts of hashed words of comments
+}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store on a database without tables."""
+    if request.param == "sqlite":
+        store = open_store(f"sqlite:///{tmp_path}/empty.sqlite3")
+        yield store
+        store.close()
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        name = postgres.create_empty()
+        store = open_store(postgres.url(name))
+        yield store
+        store.close()
+        postgres.drop(name)
+
+
+def test_the_migrations_make_the_schema(empty: Store) -> None:
+    assert upgrade(empty.database)
+
+    with empty.database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, schema.metadata) == []
+        assert set(inspect(connection).get_table_names()) == {*schema.metadata.tables, "alembic_version"}
+
+
+def test_an_up_to_date_database_is_left_alone(store: Store) -> None:
+    assert not upgrade(store.database)
+    require_current(store.database)
+
+
+def test_an_empty_database_must_be_migrated_first(empty: Store) -> None:
+    with pytest.raises(OutdatedDatabase, match="replydesk migrate"):
+        require_current(empty.database)
+
+
+def test_those_who_migrate_together_migrate_once(empty: Store) -> None:
+    url = empty.database.engine.url.render_as_string(hide_password=False)
+
+    def migrate() -> bool:
+        store = open_store(url)
+        try:
+            return upgrade(store.database)
+        finally:
+            store.close()
+
+    assert sum(together([migrate] * 4)) == 1
+    require_current(empty.database)
+    assert factories.accept(empty).is_new
+
+
+def test_a_database_of_a_later_version_is_refused(empty: Store) -> None:
+    upgrade(empty.database)
+    with empty.database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    for refuse in (upgrade, require_current):
+        with pytest.raises(NewerDatabase):
+            refuse(empty.database)
+
+
+def test_a_migration_that_fails_changes_nothing(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    scripts = importlib.import_module("alembic.command")
+
+    def fail(*given: object) -> None:
+        original(*given)
+        raise ZeroDivisionError
+
+    original = scripts.upgrade
+    monkeypatch.setattr(scripts, "upgrade", fail)
+    with pytest.raises(ZeroDivisionError):
+        upgrade(empty.database)
+    monkeypatch.undo()
+
+    with empty.database.read() as connection:
+        assert inspect(connection).get_table_names() == []
+    assert upgrade(empty.database)
+
+
+def test_a_long_migration_is_not_cut_off(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    scripts = importlib.import_module("alembic.command")
+
+    def look(config: object, revision: str) -> None:
+        connection = config.attributes["connection"]  # type: ignore[attr-defined]  # Alembic's Config
+        seen.append(connection.execute(text("SHOW statement_timeout")).scalar_one())
+
+    monkeypatch.setattr(scripts, "upgrade", look)
+    name = postgres.create_empty()
+    store = open_store(postgres.url(name))
+    upgrade(store.database)
+    store.close()
+    postgres.drop(name)
+
+    assert seen == ["0"]
+
+
+def test_keyed_hashes_are_in_one_table_alone() -> None:
+    found = {
+        f"{table.name}.{column.name}"
+        for table in schema.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    }
+
+    assert found == KEYED_HASHES | OTHER_BYTES
+    assert {name.split(".")[0] for name in KEYED_HASHES} == {"identities"}
+
+
+def test_no_column_is_for_an_address() -> None:
+    names = {column.name for table in schema.metadata.tables.values() for column in table.columns}
+
+    assert not [name for name in names if "mail" in name or name in {"ip", "contact", "address"}]
+
+
+def test_the_newest_migration_has_a_name() -> None:
+    assert head().isdigit()
