@@ -1,6 +1,7 @@
 """The command line: `replydesk …`."""
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,14 +73,18 @@ def worker(workers: Annotated[int | None, typer.Option(help="Worker processes.")
     """Run the workers and the sweeper alone."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a pool of threads in every worker would fight over the cores
     from workers.crew import Crew  # noqa: PLC0415 - numpy must not come before the line above
-    from workers.opinion import opinion  # noqa: PLC0415 - as above
+    from workers.opinion import opinion_of_process  # noqa: PLC0415 - as above
+    from workers.reader import load_models  # noqa: PLC0415 - as above
+    from workers.second_opinion import SecondOpinion  # noqa: PLC0415 - as above
 
     settings = _settings(workers=workers)
     configure_logs(settings.log_level)
     if settings.redis is None:
         raise Problem("set REPLYDESK_REDIS_URL, or run everything with: replydesk up")
     _require_ready(settings)
-    Crew(settings, opinion).run()
+    models = load_models(SecondOpinion(settings.second_stage))
+    models.second.warm_up()
+    Crew(settings, partial(opinion_of_process, models)).run()
 
 
 @app.command()

@@ -34,18 +34,19 @@ from workers.stop_flag import StopFlag
 # The web server answers what was begun; a worker finishes its batch; Valkey writes its file.
 WEB_STOP_SECONDS, WORKER_STOP_SECONDS, VALKEY_STOP_SECONDS = 15.0, 50.0, 10.0
 ANSWER_SECONDS = 2.0
+PRIVATE_FILES = 0o077
 SETUP_LINK_LASTS = timedelta(minutes=30)
 
 
 def up(settings: Settings, *, is_demo: bool) -> None:
     """Run everything until SIGTERM or SIGINT. Raises Problem when something cannot start."""
-    stop = StopFlag()
-    os.umask(0o077)
-    configure_logs(settings.log_level if not sys.stderr.isatty() else "error")
     require_free_port(settings.host, settings.port)
+    os.umask(PRIVATE_FILES)
     prepare(settings)
+    configure_logs("error" if sys.stderr.isatty() else settings.log_level)
     with contextlib.ExitStack() as stack:
         stack.enter_context(alone_in(settings.data_dir))
+        stop = StopFlag()
         store = open_store(settings.database)
         stack.callback(store.close)
         if is_demo:

@@ -1,0 +1,175 @@
+"""The doctor: each planted fault is found, with a remedy; a sound installation has none."""
+
+import os
+import socket
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from comments.settings import load_settings
+from comments.store import Store, open_store
+from comments.store.leases import WORKER
+from ops.clock import utc_now
+from ops.doctor import look_at_everything
+from ops.examinations import Finding, State, is_open_to_the_network
+from tests.factories import accept
+from tests.ops.commands import Shell
+
+
+@pytest.fixture
+def sound(installed: Shell, valkey: str, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell in an installation where everything is as it should be."""
+    monkeypatch.setenv("REPLYDESK_REDIS_URL", valkey)
+    client = Redis.from_url(valkey)
+    client.config_set("maxmemory-policy", "noeviction")
+    client.close()
+    with_store(lambda store: store.leases.take(f"{WORKER}1", "1", seconds=60, now=utc_now()))
+    return installed
+
+
+def with_store(do: Callable[[Store], object]) -> None:
+    store = open_store(load_settings().database)
+    do(store)
+    store.close()
+
+
+def find(**settings: object) -> dict[str, Finding]:
+    return look_at_everything(load_settings(**settings))
+
+
+def problems() -> dict[str, Finding]:
+    return {name: finding for name, finding in find().items() if finding.state is State.PROBLEM}
+
+
+def test_a_sound_installation_has_no_problem(sound: Shell) -> None:
+    done = sound.run("doctor")
+
+    assert problems() == {}
+    assert done.code == 0
+    assert "All is well" in done.out
+
+
+def loosen_directory(data_dir: Path) -> None:
+    data_dir.chmod(0o755)
+
+
+def loosen_key(data_dir: Path) -> None:
+    (data_dir / "root.key").chmod(0o640)
+
+
+def lose_key(data_dir: Path) -> None:
+    (data_dir / "root.key").unlink()
+
+
+def spoil_key(data_dir: Path) -> None:
+    (data_dir / "root.key").write_text("not hexadecimal")
+
+
+def age_database(data_dir: Path) -> None:
+    change(data_dir, "DELETE FROM alembic_version")
+
+
+def rejuvenate_database(data_dir: Path) -> None:
+    change(data_dir, "UPDATE alembic_version SET version_num = '9999_later'")
+
+
+def stop_redis(data_dir: Path) -> None:
+    os.environ["REPLYDESK_REDIS_URL"] = "unix:///nowhere/valkey.sock"
+
+
+def forget_redis(data_dir: Path) -> None:
+    del os.environ["REPLYDESK_REDIS_URL"]
+
+
+def evict(data_dir: Path) -> None:
+    client = Redis.from_url(os.environ["REPLYDESK_REDIS_URL"])
+    client.config_set("maxmemory-policy", "allkeys-lru")
+    client.close()
+
+
+def kill_workers(data_dir: Path) -> None:
+    change(data_dir, "UPDATE leases SET until_at = 0")
+
+
+def keep_waiting(data_dir: Path) -> None:
+    with_store(lambda store: accept(store, now=utc_now() - timedelta(hours=1)))
+
+
+def lift_limits(data_dir: Path) -> None:
+    os.environ["REPLYDESK_RATE_LIMITS"] = "off"
+
+
+def change(data_dir: Path, statement: str) -> None:
+    database = sqlite3.connect(data_dir / "replydesk.sqlite3", isolation_level=None)
+    database.execute(statement)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("plant", "where"),
+    [
+        (loosen_directory, "data directory"),
+        (loosen_key, "root key"),
+        (lose_key, "root key"),
+        (spoil_key, "root key"),
+        (age_database, "database"),
+        (rejuvenate_database, "database"),
+        (stop_redis, "Redis"),
+        (forget_redis, "Redis"),
+        (evict, "Redis"),
+        (kill_workers, "workers"),
+        (keep_waiting, "pending"),
+        (lift_limits, "front door"),
+    ],
+)
+def test_a_planted_fault_is_found_with_a_remedy(
+    sound: Shell, data_dir: Path, monkeypatch: pytest.MonkeyPatch, plant: Callable[[Path], None], where: str
+) -> None:
+    monkeypatch.setenv("REPLYDESK_RATE_LIMITS", "on")  # so that what is planted there is put back too
+    assert problems() == {}, "else this proves nothing"
+
+    plant(data_dir)
+    done = sound.run("doctor")
+
+    assert set(problems()) == {where}
+    assert all(finding.remedy for finding in problems().values())
+    assert done.code == 1
+    assert "1 problem." in done.out
+
+
+@pytest.mark.parametrize(
+    ("url", "is_open"),
+    [
+        ("unix:///run/valkey.sock", False),
+        ("redis://127.0.0.1:6379/0", False),
+        ("redis://localhost", False),
+        ("redis://192.0.2.7:6379", True),
+        ("redis://:secret@192.0.2.7:6379", False),
+        ("redis://no-such-host.invalid", True),
+    ],
+)
+def test_a_redis_on_another_machine_needs_a_password(url: str, is_open: bool) -> None:
+    assert is_open_to_the_network(url) is is_open
+
+
+def test_a_sound_postgresql_has_no_problem_with_its_clock(sound: Shell, postgresql_url: str) -> None:
+    findings = find(database_url=postgresql_url)
+
+    assert findings["clock"].state is State.OK
+    # The tests' server is started without fsync, to be fast: the doctor says so.
+    assert findings["durability"].state is State.PROBLEM
+    assert "fsync is off" in findings["durability"].said
+
+
+def test_no_secret_is_shown(sound: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("REPLYDESK_REDIS_URL", f"redis://:hunter2@127.0.0.1:{taken.getsockname()[1]}/0")
+
+        done = sound.run("doctor")
+
+    assert "hunter2" not in done.out + done.err

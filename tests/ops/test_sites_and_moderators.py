@@ -1,0 +1,96 @@
+"""The commands for sites and moderators."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from comments.settings import load_settings
+from comments.store import Store, open_store
+from service.auth.passwords import is_password_of
+from tests.ops.commands import Shell
+
+PASSWORD = "four unrelated quiet words"
+
+
+@pytest.fixture
+def store(installed: Shell) -> Store:
+    """The store of the installation."""
+    return open_store(load_settings().database)
+
+
+def test_migrate_makes_what_is_needed_for_this_user_alone_and_can_be_repeated(shell: Shell, data_dir: Path) -> None:
+    first, second = shell.run("migrate"), shell.run("migrate")
+
+    assert (first.code, second.code) == (0, 0)
+    assert first.out != second.out
+    assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
+    assert stat.S_IMODE((data_dir / "root.key").stat().st_mode) == 0o600
+
+
+def test_a_site_is_added_listed_and_changed(installed: Shell, store: Store) -> None:
+    assert installed.run("site", "add", "news", "The News", "--origin", "https://news.example").code == 0
+    changed = installed.run("site", "set", "news", "--mode", "hold_all", "--hold-at", "0.3", "--block", "casino")
+    listed = installed.run("site", "list")
+
+    site = store.sites.find("news")
+    assert site is not None
+    assert (site.name, site.origins, site.blocked_words) == ("The News", ("https://news.example",), ("casino",))
+    assert (site.policy.mode, site.policy.hold_at, site.policy.version) == ("hold_all", 0.3, "2")
+    assert "version 2" in changed.out
+    assert all(word in listed.out for word in ("news", "The News", "hold_all", "https://news.example"))
+
+
+@pytest.mark.parametrize(
+    ("command", "word"),
+    [
+        (("site", "add", "news", "Again"), "already"),
+        (("site", "add", "News!", "The News"), "small letters"),
+        (("site", "set", "nowhere", "--name", "x"), "no site"),
+        (("moderator", "reset", "nobody"), "no moderator"),
+        (("moderator", "add", "a b"), "letters"),
+    ],
+)
+def test_what_cannot_be_done_is_said(installed: Shell, command: tuple[str, ...], word: str) -> None:
+    installed.run("site", "add", "news", "The News")
+
+    done = installed.run(*command, stdin=f"{PASSWORD}\n")
+
+    assert done.code == 1
+    assert word in done.err
+
+
+def test_a_moderator_s_password_comes_from_stdin(installed: Shell, store: Store) -> None:
+    assert installed.run("moderator", "add", "Ada", stdin=f"{PASSWORD}\n").code == 0
+
+    assert is_password_of(store.moderators.find("ada"), PASSWORD)
+    assert "ada" in installed.run("moderator", "list").out
+
+
+def test_a_weak_password_is_refused(installed: Shell, store: Store) -> None:
+    done = installed.run("moderator", "add", "ada", stdin="12345678\n")
+
+    assert done.code == 1
+    assert store.moderators.find("ada") is None
+
+
+def test_a_reset_changes_the_password_and_ends_the_sessions(installed: Shell, store: Store) -> None:
+    from datetime import timedelta
+
+    from ops.clock import utc_now
+
+    installed.run("moderator", "add", "ada", stdin=f"{PASSWORD}\n")
+    moderator = store.moderators.find("ada")
+    assert moderator is not None
+    token = store.moderators.open_session(moderator.id, lasts=timedelta(hours=1), now=utc_now())
+    assert store.moderators.session(token, idle=timedelta(hours=1), now=utc_now()), "else this proves nothing"
+
+    assert installed.run("moderator", "reset", "ada", stdin=f"other {PASSWORD}\n").code == 0
+
+    assert is_password_of(store.moderators.find("ada"), f"other {PASSWORD}")
+    assert store.moderators.session(token, idle=timedelta(hours=1), now=utc_now()) is None
+
+
+def test_no_command_takes_a_password_as_an_argument(installed: Shell) -> None:
+    assert installed.run("moderator", "add", "ada", PASSWORD).code == 2
+    assert "password" not in installed.run("moderator", "add", "--help").out.lower().replace("passwords are", "")
