@@ -27,8 +27,36 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.lock
 
 setup: $(VENV)/dev.stamp  ## install everything for development, hash-checked, into .venv
 
-run: $(VENV)/run.stamp  ## run the whole service with the demo site on http://127.0.0.1:8000/
+run: $(VENV)/run.stamp  ## run the whole service with the demo site on http://127.0.0.1:8000/ (PORT=8000)
 	$(BIN)/python -m ops up --demo --port $(PORT)
+
+demo: $(VENV)/run.stamp  ## post the demo's sample replies to what `make run` started, and show what became of them
+	$(BIN)/python -m ops demo replies --url http://127.0.0.1:$(PORT)
+
+migrate: $(VENV)/run.stamp  ## make the data directory and the key if need be, and bring the database up to date
+	$(BIN)/python -m ops migrate
+
+test: $(VENV)/dev.stamp  ## run every test; with ARGS, only some: make test ARGS="tests/workers -k drain"
+	$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/dev.stamp  ## everything that must hold before a change goes in
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	rm -f .coverage .coverage.*
+	$(BIN)/pytest -n 2 --cov --cov-report=
+	$(BIN)/coverage report
+
+fix: $(VENV)/dev.stamp  ## format, and mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+image:  ## build the container image replydesk:local
+	docker build -t replydesk:local .
+
+clean:  ## remove everything that was made here, except the data in var/
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build
 
 lock:  ## choose versions anew: hash-pinned, without index addresses (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
