@@ -1,0 +1,27 @@
+"""What an external checker is asked about, and what makes an answer unusable."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One revision of one comment. There is no address here and no network, because there is none to be had."""
+
+    site: str
+    comment_id: int
+    revision: int
+    name: str
+    text: str
+    thread_title: str
+    thread_url: str
+
+
+class CheckerFailed(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+    """Raised with a few words that say why there is no answer. They never repeat what the checker sent.
+
+    `pause_seconds` is how long the checker asked to be left alone.
+    """
+
+    def __init__(self, why: str, *, pause_seconds: float = 0.0) -> None:
+        super().__init__(why)
+        self.pause_seconds = pause_seconds
