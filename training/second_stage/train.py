@@ -36,8 +36,8 @@ class Run:
     batch: int = 0
 
 
-def train(run: Run, lessons: list[Lesson], tokeniser: WordPiece, *, epochs: int, checkpoint: Path) -> None:
-    """Train until `epochs` epochs are done, from wherever `run` stands; write `checkpoint` every few minutes."""
+def train(run: Run, lessons: list[Lesson], tokeniser: WordPiece, *, epochs: float, checkpoint: Path) -> None:
+    """Train until `epochs` epochs (or part of one) are done, from wherever `run` stands; save it every few minutes."""
     taught = [lesson for lesson in lessons if not lesson.is_held_out]
     saved_at = reported_at = time.monotonic()
     losses: list[float] = []
@@ -54,13 +54,16 @@ def train(run: Run, lessons: list[Lesson], tokeniser: WordPiece, *, epochs: int,
     save(run, checkpoint)
 
 
-def _remaining(run: Run, lessons: list[Lesson], tokeniser: WordPiece, epochs: int) -> Iterator[tuple[Batch, float]]:
+def _remaining(run: Run, lessons: list[Lesson], tokeniser: WordPiece, epochs: float) -> Iterator[tuple[Batch, float]]:
     while run.epoch < epochs:
         batches = epoch(lessons, tokeniser, run.epoch)
         while run.batch < len(batches):
+            progress = (run.epoch + (run.batch + 1) / len(batches)) / epochs
+            if progress > 1:
+                return
             batch = batches[run.batch]
             run.batch += 1
-            yield batch, (run.epoch + run.batch / len(batches)) / epochs
+            yield batch, progress
         run.epoch, run.batch = run.epoch + 1, 0
 
 

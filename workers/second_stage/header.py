@@ -27,6 +27,14 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Bands:
+    """From which abuse probability a comment is worth a person's look, and from which it may be refused unseen."""
+
+    hold_at: float
+    reject_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """What the scorer needs to know about one model file."""
 
@@ -35,6 +43,7 @@ class Header:
     max_pieces: int
     heads: tuple[str, ...]
     calibration: tuple[Calibration, ...]
+    bands: Bands
     pieces: tuple[str, ...]
 
 
@@ -76,5 +85,6 @@ def _header(described: dict[str, Any]) -> Header:
         max_pieces=int(described["max_pieces"]),
         heads=heads,
         calibration=tuple(Calibration(float(fits[head]["slope"]), float(fits[head]["offset"])) for head in heads),
+        bands=Bands(float(described["bands"]["hold_at"]), float(described["bands"]["reject_at"])),
         pieces=tuple(str(piece) for piece in described["pieces"]),
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workers.second_stage.header import (
     REQUIREMENT,
+    Bands,
     Header,
     SecondStageDamaged,
     SecondStageMissing,
@@ -47,6 +48,11 @@ class SecondStage:
     def heads(self) -> tuple[str, ...]:
         """Name the questions answered; the first, "abuse", decides, the others say what sort of abuse it would be."""
         return self._header.heads
+
+    @property
+    def bands(self) -> Bands:
+        """Return the abuse probabilities from which to hold and to reject, chosen as the first stage's are."""
+        return self._header.bands
 
     def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
         """Return for each normalised text, in order, the calibrated probability of each head.

@@ -19,6 +19,7 @@ HEADER = {
     "max_pieces": 96,
     "heads": ["abuse"],
     "calibration": {"abuse": {"slope": 1.0, "offset": 0.0}},
+    "bands": {"hold_at": 0.5, "reject_at": 0.9},
     "pieces": ["[PAD]", "[UNK]", "[CLS]", "[SEP]"],
 }
 
@@ -69,7 +70,14 @@ def test_a_header_that_is_no_json_is_damaged(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"format": FORMAT + 1}, {"calibration": {}}, {"heads": 5}, {"max_pieces": "many"}, {"pieces": None}],
+    [
+        {"format": FORMAT + 1},
+        {"calibration": {}},
+        {"heads": 5},
+        {"max_pieces": "many"},
+        {"bands": {}},
+        {"pieces": None},
+    ],
 )
 def test_a_header_that_does_not_fit_is_damaged(tmp_path: Path, changes: dict[str, object]) -> None:
     with pytest.raises(SecondStageDamaged):

@@ -1,9 +1,14 @@
 """Texts are cut as BERT cuts them, and emoji are read as words."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from workers.second_stage.header import read_header
 from workers.second_stage.wordpiece import MAX_WORD_CHARS, WordPiece, words
 
+RECORDED = Path(__file__).with_name("hugging_face.json")
 PIECES = [
     "[PAD]",
     "[UNK]",
@@ -64,3 +69,12 @@ def test_an_endless_word_is_unknown_and_quick() -> None:
 
 def test_an_empty_text_is_only_its_marks() -> None:
     assert _cut(" \n\t ") == ["[CLS]", "[SEP]"]
+
+
+def test_the_shipped_vocabulary_cuts_as_hugging_face_does(shipped_header: Path) -> None:
+    pieces = read_header(shipped_header).pieces
+    wordpiece = WordPiece(pieces)
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))["cut"]
+    assert len(recorded) > 30, "else this proves little"
+    for text, expected in recorded:
+        assert [pieces[number] for number in wordpiece.encode(text)[1:-1]] == expected, ascii(text)
