@@ -47,15 +47,19 @@ def register(app: Flask, parts: Parts) -> None:
 
     @app.after_request
     def protect(answer: Response) -> Response:
+        if is_private():
+            _keep_private(answer)
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
         if g.get("is_shared") or request.endpoint == "static":
             answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        if is_private():
-            answer.headers["Cache-Control"] = "no-store"
-            answer.headers["X-Robots-Tag"] = "noindex"
-            # Not "no-referrer", with which a browser would post the form below with "Origin: null".
-            answer.headers["Referrer-Policy"] = "same-origin"
         if is_https:
             answer.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR_SECONDS}"
         return answer
+
+
+def _keep_private(answer: Response) -> None:
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    # Not "no-referrer" for a page with a form: a browser would post it with "Origin: null".
+    answer.headers.setdefault("Referrer-Policy", "same-origin")

@@ -1,0 +1,120 @@
+"""The author's private page: says what was decided, why and by what; for nobody else, and for no cache."""
+
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from comments.reasons import Reason
+from comments.status import Status
+from comments.store import Store
+from comments.store.records import Accepted
+from service.contract import Receipt
+from tests import factories
+from tests.service.conftest import SITE_ORIGIN
+
+HTML = {"Accept": "text/html"}
+
+
+def address(accepted: Accepted) -> str:
+    return f"/receipts/{factories.receipt_of(accepted)}"
+
+
+def decide(store: Store, accepted: Accepted, status: Status, reason: Reason | None = None) -> None:
+    card = store.desk.card(accepted.id, now=factories.NOW)
+    moderator = factories.a_moderator(store, "marker-moderator")
+    store.desk.decide(
+        accepted.id, status, version=card.version, moderator_id=moderator.id, now=factories.NOW, reason=reason
+    )
+
+
+def test_waiting_comment_says_so(client: FlaskClient, sqlite_store: Store) -> None:
+    found = client.get(address(factories.accept(sqlite_store, text="My words"))).json
+
+    assert (found["status"], found["reason"], found["decided_by"]) == ("pending", None, None)
+    assert found["text"] == "My words"
+
+
+def test_held_comment_says_why_and_that_a_rule_asked(client: FlaskClient, sqlite_store: Store) -> None:
+    held = factories.a_held_comment(sqlite_store)
+
+    found, page = client.get(address(held)).json, client.get(address(held), headers=HTML).text
+
+    assert (found["status"], found["decided_by"]) == ("held", "rule")
+    assert found["explanation"] == ["It contains two links."]
+    assert "Waiting for a moderator." in page
+    assert "It contains two links." in page
+
+
+def test_published_comment_leads_to_its_place(client: FlaskClient, sqlite_store: Store) -> None:
+    published = factories.an_approved_comment(sqlite_store)
+
+    page = client.get(address(published), headers=HTML).text
+
+    assert "Published on 4 May 2026 at 12:00 UTC." in page
+    assert f'href="{SITE_ORIGIN}/border-strikes#comment-{published.id}"' in page
+    assert "A rule decided this, without a person." in page
+
+
+def test_refused_comment_says_what_a_person_decided_but_not_who(client: FlaskClient, sqlite_store: Store) -> None:
+    held = factories.a_held_comment(sqlite_store)
+    decide(sqlite_store, held, Status.REJECTED, Reason.PERSONAL_DATA)
+
+    found, page = client.get(address(held)).json, client.get(address(held), headers=HTML).text
+
+    assert (found["status"], found["decided_by"], found["reason_code"]) == ("rejected", "person", "personal_data")
+    assert found["reason"].startswith("it holds personal data")
+    assert "Not published: it holds personal data" in page
+    assert "A person decided this." in page
+    assert "marker-moderator" not in page + str(found)
+
+
+@pytest.mark.parametrize("headers", [HTML, {}])
+def test_receipt_is_for_one_reader(client: FlaskClient, sqlite_store: Store, headers: dict[str, str]) -> None:
+    answer = client.get(address(factories.accept(sqlite_store)), headers=headers)
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_article_of_a_stranger_is_not_linked(client: FlaskClient, sqlite_store: Store) -> None:
+    thread = {"key": "a", "url": "https://evil.example/", "title": "T"}
+
+    page = client.get(address(factories.an_approved_comment(sqlite_store, thread=thread)), headers=HTML).text
+
+    assert "evil.example" not in page
+
+
+@pytest.mark.parametrize("token", ["x", "A" * 22, "A" * 4_000, "..%2f", "%00"])
+@pytest.mark.parametrize("headers", [HTML, {}])
+def test_unknown_receipt_is_not_found(client: FlaskClient, token: str, headers: dict[str, str]) -> None:
+    answer = client.get(f"/receipts/{token}", headers=headers)
+
+    assert answer.status_code == 404
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_every_status_fits_the_contract(client: FlaskClient, sqlite_store: Store) -> None:
+    held = factories.a_held_comment(sqlite_store)
+    decide(sqlite_store, held, Status.REJECTED, Reason.SPAM)
+    rejected_by_rule = factories.a_rejected_comment(sqlite_store)
+
+    for comment in (
+        held,
+        rejected_by_rule,
+        factories.an_approved_comment(sqlite_store),
+        factories.accept(sqlite_store),
+    ):
+        Receipt.model_validate(client.get(address(comment)).json)
+
+
+def test_reason_of_a_newer_version_can_still_be_said(sqlite_store: Store, client: FlaskClient) -> None:
+    from service.receipts import say
+
+    receipt = sqlite_store.receipts.find(factories.receipt_of(factories.a_rejected_comment(sqlite_store)))
+    assert receipt is not None
+
+    assert "does not follow the site's rules" in say(replace(receipt, reason="not_invented_yet"))

@@ -1,0 +1,196 @@
+"""Threads as HTML: readable without a script, in every script, small, and safe whatever was typed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from comments.store import Store
+from service.threads import render_thread
+from tests import factories
+from tests.service.conftest import SITE_ORIGIN
+
+URL = "/threads/demo?thread=border-strikes"
+MAX_FIRST_HTML_BYTES = 60 * 1024
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "'onmouseover='alert(1)",
+    "{{ 7 * 7 }}{% raw %}",
+    "</textarea><script>alert(1)</script>",
+    "<!--<script>",
+    "javascript:alert(1)",
+]
+
+
+def test_page_is_complete_without_a_script(client: FlaskClient, sqlite_store: Store) -> None:
+    first = factories.an_approved_comment(sqlite_store, name="Ngozi A.", text="One\nline more")
+
+    page = client.get(URL).text
+
+    assert f'id="comment-{first.id}"' in page
+    assert '<time datetime="2026-05-04T12:00Z"' in page
+    assert '<p class="text" dir="auto">One\nline more</p>' in page
+    assert "<bdi>Ngozi A.</bdi>" in page
+    assert f'href="?thread=border-strikes&amp;reply_to={first.id}#reply-form"' in page
+    assert "Your email address will not be published." in page
+    assert "<script" not in page
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("field", ["name", "text", "title", "key"])
+def test_whatever_was_typed_is_only_shown(client: FlaskClient, sqlite_store: Store, field: str, payload: str) -> None:
+    # given a payload in a field, in the thread that everybody reads
+    thread = {"key": payload if field == "key" else "a", "title": payload if field == "title" else "T"}
+    typed = {field: payload} if field in {"name", "text"} else {}
+    factories.an_approved_comment(sqlite_store, thread=thread, **typed)
+
+    page = client.get("/threads/demo", query_string={"thread": thread["key"]}).text
+
+    assert "Thank you" in page or field == "text"
+    for dangerous in ("<script>alert", "<img src=x", "<svg onload", "'onmouseover='", "<!--<script"):
+        assert dangerous not in page
+    assert ">49" not in page
+
+
+def test_query_is_only_shown(client: FlaskClient) -> None:
+    page = client.get(
+        "/threads/demo", query_string={"thread": "a", PAYLOADS[1]: PAYLOADS[2], "title": PAYLOADS[0]}
+    ).text
+
+    assert "<svg" not in page
+    assert "<img" not in page
+    assert "<script>" not in page
+
+
+def test_link_under_a_comment_opens_the_form_for_it(client: FlaskClient, sqlite_store: Store) -> None:
+    first = factories.an_approved_comment(sqlite_store, name="Ngozi A.")
+
+    page = client.get(f"{URL}&sort=oldest&reply_to={first.id}").text
+
+    assert "Reply to <bdi>Ngozi A.</bdi>" in page
+    assert f'name="parent" value="{first.id}"' in page
+    assert '<a href="?thread=border-strikes&amp;sort=oldest#reply-form">Cancel' in page
+
+
+@pytest.mark.parametrize("reply_to", ["4711", "x", "", "-1", "٣"])
+def test_form_for_a_comment_that_is_not_there_answers_nobody(client: FlaskClient, reply_to: str) -> None:
+    page = client.get(f"{URL}&reply_to={reply_to}")
+
+    assert page.status_code == 200
+    assert 'name="parent" value=""' in page.text
+    assert "Leave a reply" in page.text
+
+
+def test_deep_replies_stay_on_the_page_and_name_whom_they_answer(client: FlaskClient, sqlite_store: Store) -> None:
+    last = None
+    for depth in range(1, 8):
+        last = factories.an_approved_comment(sqlite_store, name=f"Reader {depth}", parent=last and last.id)
+
+    page = client.get(URL).text
+
+    assert page.count('class="comment d4"') == 3
+    assert "d5" not in page
+    assert "to <bdi>Reader 6</bdi>" in page
+
+
+def test_thread_of_a_hundred_comments_is_small(client: FlaskClient, sqlite_store: Store) -> None:
+    # given fifty conversations of two, each comment as long as they usually are
+    words = "The envoy was recalled before anyone had the facts, and nobody has said since what they were. "
+    for number in range(50):
+        first = factories.an_approved_comment(sqlite_store, name=f"Ngozi Adéọlá {number}", text=f"{number} {words * 2}")
+        factories.an_approved_comment(sqlite_store, parent=first.id, text=f"{number}: {words}")
+
+    page = client.get(URL)
+
+    assert page.text.count("<article") == 100
+    assert len(page.data) <= MAX_FIRST_HTML_BYTES
+
+
+def test_next_page_is_linked_and_keeps_the_order(client: FlaskClient, sqlite_store: Store) -> None:
+    made = [factories.an_approved_comment(sqlite_store).id for _ in range(51)]
+
+    page = client.get(f"{URL}&sort=oldest").text
+
+    assert f'href="?thread=border-strikes&amp;sort=oldest&amp;after={made[49]}#comments"' in page
+
+
+def test_receipt_of_another_site_shows_nothing(client: FlaskClient, sqlite_store: Store) -> None:
+    other = factories.accept(sqlite_store, site="other", text="Elsewhere words")
+
+    page = client.get(f"{URL}&replydesk={factories.receipt_of(other)}")
+
+    assert "Elsewhere" not in page.text
+
+
+@pytest.mark.parametrize("token", ["x", "A" * 22, "%00", "A" * 5_000])
+def test_unknown_receipt_changes_nothing(client: FlaskClient, token: str) -> None:
+    page = client.get(f"{URL}&replydesk={token}")
+
+    assert page.status_code == 200
+    assert "your-comment" not in page.text
+
+
+def test_fragment_is_a_piece_for_another_page(client: FlaskClient, sqlite_store: Store) -> None:
+    first = factories.an_approved_comment(sqlite_store)
+
+    answer = client.get(
+        "/threads/demo",
+        query_string={"thread": "border-strikes", "format": "fragment", "url": f"{SITE_ORIGIN}/border-strikes"},
+        headers={"Origin": SITE_ORIGIN},
+    )
+
+    assert "<html" not in answer.text
+    assert 'action="http://localhost/api/v1/comments"' in answer.text
+    assert f'href="{SITE_ORIGIN}/border-strikes?reply_to={first.id}#reply-form"' in answer.text
+    assert 'name="return_to" value=""' in answer.text
+    assert answer.headers["Access-Control-Allow-Origin"] == SITE_ORIGIN
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_fragment_never_links_to_a_strangers_page(client: FlaskClient, sqlite_store: Store) -> None:
+    # given a thread that was begun by somebody who gave their own page as the article's
+    thread = {"key": "border-strikes", "url": "https://evil.example/", "title": "T"}
+    factories.an_approved_comment(sqlite_store, thread=thread)
+
+    for query in ("", "&format=fragment", "&url=https://evil.example/", "&format=fragment&url=https://evil.example/"):
+        page = client.get(URL + query).text
+
+        assert 'href="https://evil' not in page
+
+
+def test_page_that_includes_the_thread_keeps_its_own_query(app: Flask, sqlite_store: Store) -> None:
+    factories.an_approved_comment(sqlite_store)
+    factories.an_approved_comment(sqlite_store)
+
+    with app.test_request_context("/article?edition=2"):
+        html = render_thread(
+            "demo", "border-strikes", "http://localhost/article", "Title", {"edition": "2", "sort": "oldest"}
+        )
+
+    assert "<html" not in html
+    assert 'href="?edition=2&amp;sort=newest#comments"' in html
+    assert 'name="thread_url" value="http://localhost/article"' in html
+
+
+def test_old_and_new_times_are_in_words(make_app: Callable[..., Flask], sqlite_store: Store) -> None:
+    for age in (timedelta(seconds=5), timedelta(minutes=1), timedelta(hours=2), timedelta(days=6), timedelta(days=30)):
+        factories.an_approved_comment(sqlite_store, now=factories.NOW - age)
+
+    page = make_app(sqlite_store).test_client().get(URL).text
+
+    for words in ("just now", "1 minute ago", "2 hours ago", "6 days ago", "4 April 2026"):
+        assert f">{words}</time>" in page
+
+
+@pytest.mark.parametrize("path", ["/threads/nowhere?thread=a", "/threads/DEMO?thread=a"])
+def test_unknown_site_is_not_found(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
+    assert "There is no such site." in answer.text
