@@ -41,8 +41,9 @@ class _Mark:
 
 
 def findings(signals: Sequence[Signal]) -> tuple[Finding, ...]:
-    """Number the signals of a card."""
-    return tuple(Finding(number, signal) for number, signal in enumerate(signals, start=1))
+    """Number the signals of a card, the surest first and those that do not count last."""
+    ordered = sorted(signals, key=lambda signal: (signal.shadow, -signal.score))
+    return tuple(Finding(number, signal) for number, signal in enumerate(ordered, start=1))
 
 
 def marked(text: str, field: Field, found: Sequence[Finding]) -> tuple[Piece, ...]:

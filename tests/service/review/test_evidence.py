@@ -54,6 +54,11 @@ def test_span_that_lies_outside_is_cut_or_left_out() -> None:
     assert cut("abc", a_finding(Span(1, 99), Span(50, 60), Span(2, 2), Span(3, 1))) == [("a", []), ("bc", [1])]
 
 
+def test_surest_finding_comes_first_and_one_on_trial_last() -> None:
+    signals = [a_finding(score=0.4), a_finding(score=1.0, shadow=True), a_finding(score=0.8)]
+    assert [found.signal.score for found in findings(signals)] == [0.8, 0.4, 1.0]
+
+
 def test_signal_on_trial_marks_nothing() -> None:
     assert cut("abc", a_finding(Span(0, 3), shadow=True)) == [("abc", [])]
 
