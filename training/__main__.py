@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 from training.card import write_card
 from training.evaluate import Figure, measure_all
@@ -21,10 +22,12 @@ def main() -> None:
     options = _parser().parse_args()
     # The iterations are limited on purpose: more of them change the third decimal of a probability.
     warnings.simplefilter("ignore", ConvergenceWarning)
-    if options.command == "first-stage":
-        train_first_stage(options.data, options.seed, options.out)
-    else:
-        tell(measure_all(load_model(options.out), options.data))
+    # One thread: sums in one order, so that the same seed gives the same bytes.
+    with threadpool_limits(limits=1):
+        if options.command == "first-stage":
+            train_first_stage(options.data, options.seed, options.out)
+        else:
+            tell(measure_all(load_model(options.out), options.data))
 
 
 def train_first_stage(folder: Path, seed: int, header_path: Path) -> None:

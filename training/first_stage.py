@@ -33,7 +33,7 @@ STRENGTHS = {
     Head.THREAT: 5.0,
 }
 CALIBRATION_SOURCES = {
-    Head.SPAM: frozenset({"youtube_spam", "kaggle_insults", "own_benign"}),
+    Head.SPAM: frozenset({"youtube_spam", "kaggle_insults"}),
     Head.ABUSE: frozenset({"kaggle_insults"}),
     Head.INSULT: frozenset({"kaggle_insults"}),
     Head.IDENTITY_ATTACK: frozenset({"stormfront", "kaggle_insults", "own_identity_benign", "own_identity_abusive"}),

@@ -29,18 +29,19 @@ def weigh_words(
     """Return every word with the sum of its n-grams' values, largest first.
 
     A feature counts once however often it occurs, so its value is shared among its occurrences; an n-gram's value is
-    spread evenly over its characters.
+    spread evenly over its characters other than spaces, so that all words together make up the score.
     """
     _, which, counts = np.unique(found.indices, return_inverse=True, return_counts=True)
-    per_character = _spread(joined.codes.size, found, values / counts[which])
-    tokens = [_trimmed(start, end, joined) for start, end in _token_bounds(joined)]
-    evidence = [_evidence(normalised, joined, start, end, per_character) for start, end in tokens]
+    per_character = _spread(joined, found, values / counts[which])
+    evidence = [_evidence(normalised, joined, bounds, per_character) for bounds in _token_bounds(joined)]
     return sorted(evidence, key=lambda word: (-word.weight, word.start))
 
 
-def _spread(size: int, found: Occurrences, values: NDArray[np.floating]) -> NDArray[np.float64]:
+def _spread(joined: Joined, found: Occurrences, values: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return each character's share, from one running sum over where n-grams begin and end."""
-    share = values / (found.ends - found.starts)
+    size = joined.codes.size
+    letters_before = np.concatenate([[0], np.cumsum(joined.classes != SPACE)])
+    share = values / (letters_before[found.ends] - letters_before[found.starts])
     changes = np.bincount(found.starts, share, size + 1) - np.bincount(found.ends, share, size + 1)
     return np.cumsum(changes)[:size]
 
@@ -58,9 +59,10 @@ def _trimmed(start: int, end: int, joined: Joined) -> tuple[int, int]:
 
 
 def _evidence(
-    normalised: Normalised, joined: Joined, start: int, end: int, per_character: NDArray[np.float64]
+    normalised: Normalised, joined: Joined, bounds: tuple[int, int], per_character: NDArray[np.float64]
 ) -> WordEvidence:
+    weight = float(per_character[slice(*bounds)].sum())
+    start, end = _trimmed(*bounds, joined)
     first, last = int(joined.sources[start]) - 1, int(joined.sources[end - 1])
     typed_start, typed_end = normalised.span(first, last)
-    weight = float(per_character[start:end].sum())
     return WordEvidence(typed_start, typed_end, normalised.text[first:last], weight)

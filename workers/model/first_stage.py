@@ -122,5 +122,6 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(powers / powers.sum(), dtype=np.float32)
 
 
-def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), dtype=np.float32)
+def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    # In double precision: sites refit these probabilities, and near 1 single precision has lost the log-odds.
+    return 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -30, 30)))

@@ -9,6 +9,7 @@ UNKNOWN, SPACE, WORD, OTHER = 0, 1, 2, 3
 LAST_CODE_POINT = 0x10FFFF
 APOSTROPHE, CURLY_APOSTROPHE = ord("'"), ord("’")
 DIGIT_ZERO = ord("0")
+LONG_NUMBER_DIGITS = 4
 
 
 class Letters:
@@ -42,11 +43,23 @@ def _class_of(character: str) -> int:
 
 
 def fold(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return the code points with every ASCII digit read as 0 and one kind of apostrophe.
+    """Return the code points with every digit of a long number read as 0 and one kind of apostrophe.
 
-    Which digits a phone number has says nothing; that it has eleven does.
+    Which digits a phone number has says nothing; that it has eleven does. Short runs may be letters ("1d107").
     """
     folded = codes.copy()
-    folded[(codes - DIGIT_ZERO) < 10] = DIGIT_ZERO  # unsigned: anything below "0" wraps far above 10
+    folded[_in_long_number(codes)] = DIGIT_ZERO
     folded[codes == CURLY_APOSTROPHE] = APOSTROPHE
     return folded
+
+
+def _in_long_number(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    is_digit = (codes - DIGIT_ZERO) < 10  # unsigned: anything below "0" wraps far above 10
+    found = np.zeros(codes.size, dtype=bool)
+    if codes.size < LONG_NUMBER_DIGITS:
+        return found
+    last = codes.size - LONG_NUMBER_DIGITS + 1
+    starts = np.logical_and.reduce([is_digit[i : last + i] for i in range(LONG_NUMBER_DIGITS)])
+    for i in range(LONG_NUMBER_DIGITS):
+        found[i : last + i] |= starts
+    return found

@@ -17,7 +17,7 @@ from workers.model.heads import COLUMNS, Head
 FORMAT = 1
 STEPS = 127  # int8 without its lowest value: the same reach on both sides of zero
 IDF_STEP = 1 / 8  # idf lies between 1 and 13
-FEATURES = {"bits": BITS, "words": [1, 2], "characters": list(CHAR_LENGTHS), "hash": "poly32-fmix32-1"}
+FEATURES = {"bits": BITS, "words": [1, 2], "characters": list(CHAR_LENGTHS), "hash": "poly32-fmix32-2"}
 """What the weights assume about the hashing pass. Weights for another pass would score noise."""
 
 

@@ -63,6 +63,10 @@ def test_phone_numbers_of_one_length_are_the_same_feature() -> None:
     assert features("08031234567") == features("08098765432")
 
 
+def test_digits_that_may_stand_for_letters_are_kept_apart() -> None:
+    assert features("1d107") != features("1d100")
+
+
 def test_empty_texts_have_no_features_and_shift_nobody_elses() -> None:
     empty, alone, blank = features("", "word", "   ")
 
