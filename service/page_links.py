@@ -1,21 +1,26 @@
-"""Links inside a thread: they keep the page they stand on and change only what they are for."""
+"""Links inside a thread: they keep what names the page they stand on, and change only what they are for.
+
+Nothing else from the address is kept: a newsletter's ?email= must not get into a page.
+"""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from comments.store.threads import Order
 
-# Ours in the query of any page that shows a thread; everything else in it belongs to that page.
+# Ours in the query of any page that shows a thread.
 SORT, AFTER, REPLY_TO, RECEIPT = "sort", "after", "reply_to", "replydesk"
-_OURS = frozenset({SORT, AFTER, REPLY_TO, RECEIPT})
 
 
 class PageLinks:
-    """The links of one thread on one page. `page` is empty where links relative to the page will do."""
+    """The links of one thread on one page.
 
-    def __init__(self, query: Mapping[str, str], *, page: str = "") -> None:
+    `named_by` are the parameters that name the page; `page` is empty where links relative to it will do.
+    """
+
+    def __init__(self, query: Mapping[str, str], *, named_by: Mapping[str, str], page: str = "") -> None:
         self._page = page
-        self._foreign = {name: value for name, value in query.items() if name not in _OURS}
+        self._named_by = named_by
         self._place = {name: query[name] for name in (SORT, AFTER) if name in query}
         # Built once: it stands under every comment.
         self._reply = self._to({**self._place, REPLY_TO: ""})
@@ -37,4 +42,4 @@ class PageLinks:
         return self._to(self._place) + "#reply-form"
 
     def _to(self, ours: Mapping[str, str]) -> str:
-        return f"{self._page}?{urlencode({**self._foreign, **ours})}"
+        return f"{self._page}?{urlencode({**self._named_by, **ours})}"

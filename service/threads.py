@@ -1,6 +1,7 @@
 """Threads as HTML: a page of our own, a fragment for other pages, and what the demo's articles include."""
 
 from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
@@ -22,6 +23,7 @@ threads = Blueprint("threads", __name__)
 
 SHORT_CACHE = "public, max-age=5, stale-while-revalidate=30"
 FORMAT, FRAGMENT = "format", "fragment"
+_OF_OUR_PAGE = ("thread", "url", "title")
 
 
 @threads.get("/threads/<site_key>")
@@ -37,12 +39,13 @@ def render_thread(
 ) -> Markup:
     """Return the comments and the form for a page of this same application; its links stay on that page."""
     place = Place(_site(site_key), thread_key, thread_url, thread_title)
-    view = view_thread(place, query, PageLinks(query))
+    view = view_thread(place, query, PageLinks(query, named_by=_query_of(thread_url)))
     return Markup(render_template("fragment.html", view=view, base=request.script_root))  # noqa: S704 - a template of ours, autoescaped
 
 
 def _page(site_key: str, query: Mapping[str, str]) -> str:
-    view = view_thread(_place(site_key, query, OUR_PAGE), query, PageLinks(query))
+    links = PageLinks(query, named_by={name: query[name] for name in _OF_OUR_PAGE if name in query})
+    view = view_thread(_place(site_key, query, OUR_PAGE), query, links)
     return render_template("thread.html", view=view, article_link=_article_link(view), base=request.script_root)
 
 
@@ -56,17 +59,21 @@ def _fragment(site_key: str, query: Mapping[str, str]) -> str:
     place = _place(site_key, query)
     share_across_origins()
     readable_by(place.site)
-    asked = {name: value for name, value in query.items() if name not in {FORMAT, "thread", "url", "title"}}
-    return render_template(
-        "fragment.html", view=view_thread(place, query, _fragment_links(place, asked)), base=public_base()
-    )
+    view = view_thread(place, query, _fragment_links(place, query))
+    return render_template("fragment.html", view=view, base=public_base())
 
 
-def _fragment_links(place: Place, asked: Mapping[str, str]) -> PageLinks:
+def _fragment_links(place: Place, query: Mapping[str, str]) -> PageLinks:
     """Links for a fragment lead to the article, when that is known to be one of the site's own pages."""
     if is_page_of(place.site.key, place.url):
-        return PageLinks(asked, page=place.url.partition("#")[0].partition("?")[0])
-    return PageLinks({**asked, "thread": place.key}, page=f"{public_base()}/threads/{place.site.key}")
+        page = urlsplit(place.url)._replace(query="", fragment="").geturl()
+        return PageLinks(query, named_by=_query_of(place.url), page=page)
+    return PageLinks(query, named_by={"thread": place.key}, page=f"{public_base()}/threads/{place.site.key}")
+
+
+def _query_of(url: str) -> dict[str, str]:
+    """Return the parameters that name an article, as in WordPress's `?p=123`."""
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
 def _place(site_key: str, query: Mapping[str, str], return_to: str = "") -> Place:

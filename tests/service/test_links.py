@@ -28,8 +28,9 @@ def test_origin_of_an_address(url: str, expected: str | None) -> None:
     assert origin_of(url) == expected
 
 
-def test_links_change_only_what_they_are_for() -> None:
-    links = PageLinks({"edition": "2", "sort": "oldest", "after": "7", "reply_to": "3", "replydesk": "secret"})
+def test_links_keep_what_names_the_page_and_change_only_what_they_are_for() -> None:
+    query = {"email": "zaynab@canary.example", "sort": "oldest", "after": "7", "reply_to": "3", "replydesk": "secret"}
+    links = PageLinks(query, named_by={"edition": "2"})
 
     assert links.sort(Order.NEWEST) == "?edition=2&sort=newest#comments"
     assert links.more(9) == "?edition=2&sort=oldest&after=9#comments"
@@ -38,4 +39,4 @@ def test_links_change_only_what_they_are_for() -> None:
 
 
 def test_links_of_a_plain_page_are_short() -> None:
-    assert PageLinks({}).reply(5) == "?reply_to=5#reply-form"
+    assert PageLinks({}, named_by={}).reply(5) == "?reply_to=5#reply-form"

@@ -163,18 +163,29 @@ def test_fragment_never_links_to_a_strangers_page(client: FlaskClient, sqlite_st
         assert 'href="https://evil' not in page
 
 
+@pytest.mark.parametrize("query", ["", "&format=fragment"])
+def test_address_in_a_newsletters_link_gets_into_no_page(client: FlaskClient, sqlite_store: Store, query: str) -> None:
+    factories.an_approved_comment(sqlite_store)
+    factories.an_approved_comment(sqlite_store)
+
+    assert "canary" not in client.get(f"{URL}{query}&email=zaynab@canary.example").text
+
+
 def test_page_that_includes_the_thread_keeps_its_own_query(app: Flask, sqlite_store: Store) -> None:
     factories.an_approved_comment(sqlite_store)
     factories.an_approved_comment(sqlite_store)
 
-    with app.test_request_context("/article?edition=2"):
-        html = render_thread(
-            "demo", "border-strikes", "http://localhost/article", "Title", {"edition": "2", "sort": "oldest"}
-        )
+    article, query = (
+        "http://localhost/article?edition=2",
+        {"edition": "2", "sort": "oldest", "email": "a@canary.example"},
+    )
+    with app.test_request_context(f"{article}&sort=oldest&email=a@canary.example"):
+        html = render_thread("demo", "border-strikes", article, "Title", query)
 
     assert "<html" not in html
     assert 'href="?edition=2&amp;sort=newest#comments"' in html
-    assert 'name="thread_url" value="http://localhost/article"' in html
+    assert f'name="thread_url" value="{article}"' in html
+    assert "canary" not in html
 
 
 def test_old_and_new_times_are_in_words(make_app: Callable[..., Flask], sqlite_store: Store) -> None:
