@@ -13,6 +13,7 @@ from comments.status import Status
 from comments.store import Store
 from comments.store.inbox import Arrival
 from comments.store.pending import Settlement
+from comments.store.pending import _read_claimed as read_claimed  # the claim itself would take every waiting comment
 from comments.store.records import Accepted, Claimed, Moderator, Site
 from comments.submission import Submission, parse_submission
 from comments.verdict import Verdict
@@ -103,29 +104,14 @@ def settle(
     now: datetime = NOW,
 ) -> int:
     """Settle one pending comment and leave the other ones alone. Returns how many stood: 0 or 1."""
-    claimed = a_claimed(store, accepted, now=now)
+    claimed = a_claimed(store, accepted)
     return store.pending.settle([Settlement(claimed, Verdict(status, reasons, signals), bands)], now)
 
 
-def a_claimed(store: Store, accepted: Accepted, *, now: datetime = NOW, **overrides: object) -> Claimed:
+def a_claimed(store: Store, accepted: Accepted, **overrides: object) -> Claimed:
     """Return a comment as a worker holds it, without taking a lease."""
-    card = store.desk.card(accepted.id, now=now)
-    site = store.sites.find(card.site_key)
-    assert site is not None
-    claimed = Claimed(
-        id=card.id,
-        site=site,
-        thread_id=0,
-        thread_title=card.thread_title,
-        parent_id=None,
-        revision=1,
-        name=card.name,
-        text=card.text,
-        honeypot_filled=False,
-        seconds_to_submit=None,
-        disposable_email=False,
-        attempts=1,
-    )
+    with store.database.read() as connection:
+        [claimed] = read_claimed(connection, [accepted.id])
     return replace(claimed, **overrides)  # type: ignore[arg-type]  # checked by Claimed
 
 
