@@ -1,0 +1,1 @@
+"""How fast and how well a site's own models learn, on streams of real texts."""
