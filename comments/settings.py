@@ -28,6 +28,14 @@ class EmailMode(StrEnum):
     HASH = "hash"
 
 
+class SecondStageUse(StrEnum):
+    """Whether the second stage is asked about comments in doubt."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 class Settings(BaseSettings):
     """Every setting, with its unit in its name. docs/operations.md documents each; a test holds that."""
 
@@ -62,6 +70,10 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="RQ worker processes.")
     rate_limits: bool = Field(True, description="Rate limits at the door; off for benchmarks only.")
     email_mode: EmailMode = Field(EmailMode.HASH, description="What becomes of an address: `hash`.")
+    second_stage: SecondStageUse = Field(
+        SecondStageUse.AUTO,
+        description="Ask the second model about comments in doubt: `auto` (when installed), `on`, `off`.",
+    )
     lease_seconds: int = Field(60, ge=2, le=3600, description="How long a worker may hold a claimed comment.")
     sweep_seconds: float = Field(5.0, gt=0, le=300, description="How often the sweeper looks for forgotten comments.")
     pending_alert_seconds: int = Field(

@@ -18,9 +18,8 @@ from comments.settings import Settings
 from comments.store.leases import WORKER
 from comments.wakeup import JOB_TIMEOUT_SECONDS
 from workers.heartbeat import Pulse
-from workers.judge import Opinion
 from workers.parent_death import die_with_parent
-from workers.runtime import open_runtime
+from workers.runtime import OpinionMaker, open_runtime
 from workers.stop_flag import StopFlag
 from workers.sweep import Sweeper, sweep_until
 from workers.worker import work
@@ -38,7 +37,7 @@ HUNG_SECONDS = JOB_TIMEOUT_SECONDS + 30.0
 STOP_SECONDS = 40.0
 
 # What a child does: (settings, checks, pulse, its name) → exit code.
-Duty = Callable[[Settings, Opinion, Pulse, str], int]
+Duty = Callable[[Settings, OpinionMaker, Pulse, str], int]
 
 
 @dataclass
@@ -57,9 +56,9 @@ class Member:
 class Crew:
     """Forks, watches and buries. `run` returns when the crew was told to stop and everybody has gone."""
 
-    def __init__(self, settings: Settings, opinion: Opinion) -> None:
+    def __init__(self, settings: Settings, make_opinion: OpinionMaker) -> None:
         self._settings = settings
-        self._opinion = opinion
+        self._make_opinion = make_opinion
         self._members = [Member(work_duty, f"worker-{number}") for number in range(1, settings.workers + 1)]
         self._members.append(Member(sweep_duty, "sweeper"))
 
@@ -89,7 +88,7 @@ class Crew:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            _live(member, self._settings, self._opinion, parent)
+            _live(member, self._settings, self._make_opinion, parent)
         member.pid = pid
         log.info("child started", child=member.name, pid=pid)
 
@@ -130,14 +129,14 @@ def has_ended(member: Member) -> bool:
     return True
 
 
-def _live(member: Member, settings: Settings, opinion: Opinion, parent: int) -> None:
+def _live(member: Member, settings: Settings, make_opinion: OpinionMaker, parent: int) -> None:
     """Be the child. Never returns: what the parent has on its stack is not this process's business."""
     code = 1
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         die_with_parent(parent)
-        code = member.duty(settings, opinion, member.pulse, f"{os.getpid()}-{token_hex(4)}")
+        code = member.duty(settings, make_opinion, member.pulse, f"{os.getpid()}-{token_hex(4)}")
     except BaseException as error:
         # The class alone: a message may repeat a text.
         log.error("child crashed", child=member.name, error=type(error).__name__)  # noqa: TRY400 - as above
@@ -145,18 +144,18 @@ def _live(member: Member, settings: Settings, opinion: Opinion, parent: int) -> 
         os._exit(code)
 
 
-def work_duty(settings: Settings, opinion: Opinion, pulse: Pulse, name: str) -> int:
+def work_duty(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, name: str) -> int:
     """Be a worker."""
-    here = open_runtime(settings, opinion, pulse, lease=WORKER + name)
+    here = open_runtime(settings, make_opinion, pulse, lease=WORKER + name)
     has_stayed = work(settings.redis or "", name, here.beat)
     here.close()
     return 0 if has_stayed else 1
 
 
-def sweep_duty(settings: Settings, opinion: Opinion, pulse: Pulse, name: str) -> int:
+def sweep_duty(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, name: str) -> int:
     """Be the sweeper."""
     stop = StopFlag()
-    here = open_runtime(settings, opinion, pulse, lease=f"sweeper/{name}")
+    here = open_runtime(settings, make_opinion, pulse, lease=f"sweeper/{name}")
     sweeper = Sweeper(here, name, sweep_seconds=settings.sweep_seconds)
     sweep_until(stop.wait, sweeper, here, sweep_seconds=settings.sweep_seconds)
     here.close()

@@ -1,12 +1,33 @@
-"""The opinion on a comment: what all the checks found, and what it adds up to under the site's policy."""
+"""The opinion on a comment: what models and checks found, and what it adds up to under the site's policy."""
+
+from dataclasses import replace
 
 from comments.policy import Policy
+from comments.store import Store
 from comments.verdict import Verdict
 from workers.checks import run_checks
 from workers.checks.subject import Subject
 from workers.decide import decide
+from workers.judge import Opinion
+from workers.learning.learner import SiteLearner
+from workers.reader import Models, Reader
 
 
 def opinion(subject: Subject, policy: Policy) -> Verdict:
     """Return the verdict. Pure: the same subject under the same policy gets the same verdict."""
     return decide(run_checks(subject), policy, is_first_time=not subject.history.approved)
+
+
+def informed(reader: Reader) -> Opinion:
+    """Return an opinion that has the models read every text first."""
+
+    def read_and_judge(subject: Subject, policy: Policy) -> Verdict:
+        reading = reader.read(subject.site_id, subject.normalised, subject.thread_title)
+        return opinion(replace(subject, reading=reading), policy)
+
+    return read_and_judge
+
+
+def opinion_of_process(models: Models, store: Store) -> Opinion:
+    """Return the opinion of one worker process, with what each site taught."""
+    return informed(Reader(models, SiteLearner(store.learning, models.version)))

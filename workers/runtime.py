@@ -15,6 +15,9 @@ from comments.wakeup import connect_quickly
 from workers.heartbeat import Heartbeat, Pulse
 from workers.judge import Opinion
 
+# Made after the fork, because what a site has taught is read from the store.
+OpinionMaker = Callable[[Store], Opinion]
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
@@ -41,13 +44,13 @@ class Runtime:
 _current: Runtime | None = None
 
 
-def open_runtime(settings: Settings, opinion: Opinion, pulse: Pulse, *, lease: str) -> Runtime:
+def open_runtime(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, *, lease: str) -> Runtime:
     """Open what this process works with; `lease` says that it is alive. It connects when it is first used."""
     store = open_store(settings.database)
     opened = Runtime(
         store=store,
         redis=connect_quickly(settings.redis or ""),
-        opinion=opinion,
+        opinion=make_opinion(store),
         lease_seconds=settings.lease_seconds,
         heartbeat=Heartbeat(store, lease, pulse, utc_now),
         now=utc_now,

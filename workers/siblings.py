@@ -27,9 +27,10 @@ class Siblings:
                 exact |= {other.id for other in holders}
             holders.append(claimed)
         alike = {other for other in found if other in exact or shared[other] >= NEAR_BANDS_SHARED}
-        return tuple(_similar(found[other], is_exact=other in exact) for other in sorted(alike, reverse=True))
+        newest_first = sorted(alike, reverse=True)
+        return tuple(_similar(claimed, found[other], is_exact=other in exact) for other in newest_first)
 
 
-def _similar(other: Claimed, *, is_exact: bool) -> Similar:
-    # Who wrote them is not known here: for repeats of one author there is `AuthorHistory.last_ten_minutes`.
-    return Similar(other.id, other.thread_id, Status.PENDING, is_exact=is_exact, same_author=False)
+def _similar(claimed: Claimed, other: Claimed, *, is_exact: bool) -> Similar:
+    is_author = other.site.id == claimed.site.id and other.author_number == claimed.author_number
+    return Similar(other.id, other.thread_id, Status.PENDING, is_exact=is_exact, same_author=is_author)

@@ -20,6 +20,7 @@ def subject_of(claimed: Claimed, text: Normalised, history: History, similar: tu
         history=AuthorHistory(history.approved, history.held, history.rejected, history.last_ten_minutes),
         likenesses=tuple(_likeness(claimed, other) for other in similar),
         door=DoorNotes(claimed.honeypot_filled, claimed.seconds_to_submit, claimed.disposable_email),
+        site_id=claimed.site.id,
     )
 
 

@@ -141,6 +141,13 @@ def _locking(statement: Select[int]) -> Select[int]:
     return statement.with_for_update(skip_locked=True)
 
 
+_earlier = _identities.alias("earlier")
+_first_by_author = (
+    select(func.min(_earlier.c.comment_id))
+    .where(_earlier.c.site_id == _identities.c.site_id, _earlier.c.loose_key == _identities.c.loose_key)
+    .correlate(_identities)
+    .scalar_subquery()
+)
 _CLAIMED = (
     select(
         _comments.c.id.label("comment_id"),
@@ -154,6 +161,7 @@ _CLAIMED = (
         _comments.c.seconds_to_submit,
         _comments.c.attempts,
         func.coalesce(_identities.c.disposable, False).label("disposable"),
+        func.coalesce(_first_by_author, _comments.c.id).label("author_number"),
         _comments.c.site_id,
     )
     .join(schema.threads, schema.threads.c.id == _comments.c.thread_id)
@@ -183,6 +191,7 @@ def _read_claimed(connection: Connection, ids: Sequence[int]) -> tuple[Claimed, 
             seconds_to_submit=row.seconds_to_submit,
             disposable_email=bool(row.disposable),
             attempts=row.attempts,
+            author_number=row.author_number,
         )
         for row in rows
     )

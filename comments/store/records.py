@@ -48,6 +48,7 @@ class Claimed:
     seconds_to_submit: int | None
     disposable_email: bool
     attempts: int
+    author_number: int  # of the author's first comment on this site: who wrote two comments, without a hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,4 +11,4 @@ if __name__ == "__main__":
     configure_logs("info")
     if len(sys.argv) > 1:
         crew.HUNG_SECONDS = float(sys.argv[1])
-    crew.Crew(load_settings(), obey).run()
+    crew.Crew(load_settings(), lambda _store: obey).run()

@@ -25,6 +25,7 @@ OFFER = Claimed(
     seconds_to_submit=None,
     disposable_email=False,
     attempts=1,
+    author_number=1,
 )
 
 

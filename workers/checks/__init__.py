@@ -16,6 +16,7 @@ from workers.checks import (
     duplicates,
     history,
     links,
+    models,
     name,
     obfuscation,
     shouting,
@@ -51,6 +52,7 @@ _MODULES = (
     templates,
     threats,
     slurs,
+    models,
 )
 CHECKS: tuple[Check, ...] = tuple(Check(module.NAME, module.VERSION, module.check) for module in _MODULES)
 

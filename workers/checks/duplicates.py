@@ -30,7 +30,7 @@ def _campaign(likenesses: tuple[Likeness, ...]) -> tuple[Signal, ...]:
         return _signal(0.8, Weight.HOLD, f"{said} {count_of(rejected, 'comment')} that this site rejected")
     if elsewhere >= MANY_THREADS:
         return _signal(0.7, Weight.HOLD, f"{said} {count_of(elsewhere, 'comment')} in other threads")
-    score = min(0.9, 0.3 * exact + 0.2 * (len(likenesses) - exact))
+    score = min(0.9, 0.3 * exact + 0.25 * (len(likenesses) - exact))
     return _signal(score, Weight.SOFT, f"{said} {count_of(len(likenesses), 'earlier comment')}")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from workers.checks.reading import Reading
 from workers.normalise import Normalised
 
 
@@ -50,7 +51,10 @@ class DoorNotes:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One revision of one comment as the checks see it. No email, no network."""
+    """One revision of one comment as the checks see it. No email, no network.
+
+    `reading` is what the models made of the text, None where no models are in use.
+    """
 
     name: str
     text: str
@@ -61,3 +65,5 @@ class Subject:
     history: AuthorHistory = field(default_factory=AuthorHistory)
     likenesses: tuple[Likeness, ...] = ()
     door: DoorNotes = field(default_factory=DoorNotes)
+    reading: Reading | None = None
+    site_id: int = 0
