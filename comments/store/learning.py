@@ -87,6 +87,23 @@ class Learning:
             rows = connection.execute(decided).all()
             return _lessons(connection, {row.comment_id for row in rows}, up_to=up_to)
 
+    def has_erased(self, site_id: int, *, after: int) -> bool:
+        """Say whether a comment that moderators had decided by then was erased after that decision."""
+        taught = _decisions.alias("taught")
+        was_taught = (
+            select(taught.c.id)
+            .where(taught.c.comment_id == _decisions.c.comment_id, taught.c.id <= after)
+            .where(taught.c.made_by == literal_column("'moderator'"))
+        )
+        erasures = select(_decisions.c.id).where(
+            _decisions.c.id > after,
+            _decisions.c.site_id == site_id,
+            _decisions.c.new_status == Status.ERASED.value,
+            was_taught.exists(),
+        )
+        with self._database.read() as connection:
+            return connection.execute(erasures.limit(1)).first() is not None
+
     def active(self, site_id: int) -> dict[str, SiteModel]:
         """Return the site's active model of each head that has one."""
         statement = select(_models).where(_models.c.site_id == site_id, _models.c.is_active)

@@ -114,7 +114,8 @@ class Course:
     def _taught(self, stored: SiteModel | None, up_to: int) -> HeadModel:
         """Return the model in force with what is new, or one built from the start where that cannot be."""
         model = self._unpacked(stored)
-        if stored is not None and model is not None:
+        # What was erased must not live on as counts.
+        if stored is not None and model is not None and not self._has_erased(stored):
             learned_to = stored.trained_to_decision_id
             lessons = self._lessons(up_to, after=learned_to)
             try:
@@ -124,6 +125,9 @@ class Course:
             else:
                 return model
         return teach_from_start(self._lessons(up_to), self.head, self.classroom)
+
+    def _has_erased(self, stored: SiteModel) -> bool:
+        return self.learning.has_erased(self.site_id, after=stored.trained_to_decision_id)
 
     def _approved(self, up_to: int) -> list[Example]:
         """Return the last approved comments, decided at any time up to now."""

@@ -12,6 +12,7 @@ from comments.reasons import Reason
 from comments.status import Status
 from comments.store import Store
 from comments.store.learning import SETTLING_SECONDS, SiteModel
+from comments.store.moves import Move, apply_moves
 from comments.store.pending import Settlement
 from comments.store.records import Site
 from comments.verdict import Verdict
@@ -125,6 +126,27 @@ def test_undone_decision_takes_its_label_back(sqlite_store: Store, site: Site) -
     assert before is not None
     assert after is not None
     assert (before.labels, after.labels) == (2 * MIN_LABELS + 1, 2 * MIN_LABELS)
+
+
+def test_erased_comment_is_unlearned(sqlite_store: Store, site: Site) -> None:
+    _teach(sqlite_store)
+    [extra] = _decide(sqlite_store, [_Given("grakko wurgle once more", 1)])
+    _learn(sqlite_store)
+    before = _ask(sqlite_store, site)
+    erased = sqlite_store.learning.lessons(site.id, limit=1)[0]
+    assert erased.last_id == extra
+
+    with sqlite_store.database.write() as connection:
+        apply_moves(connection, [Move(erased.comment_id, Status.REJECTED, Status.ERASED, "reader")], factories.NOW)
+    _decide(sqlite_store, [_Given("bawo gidi", 0)])
+    _learn(sqlite_store)
+
+    after = _ask(sqlite_store, site)
+    assert before is not None
+    assert after is not None
+    assert (before.labels, after.labels) == (2 * MIN_LABELS + 1, 2 * MIN_LABELS + 1), "one came, one went"
+    metrics = sqlite_store.learning.active(site.id)["abuse"].metrics
+    assert (metrics["approved"], metrics["rejected"]) == (MIN_LABELS + 1, MIN_LABELS)
 
 
 def test_other_sites_model_is_never_touched(sqlite_store: Store, site: Site) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from structlog.testing import capture_logs
 
 from tests.workers.learning.samples import a_stage, a_text, taught
-from workers.learning.estimates import estimate_of
 from workers.learning.journal import Kind
 from workers.learning.learner import CACHED_SITES, SiteLearner, SiteScore
 from workers.learning.packing import pack
@@ -155,19 +154,6 @@ def test_progress_says_how_much_is_learned() -> None:
         Head.ABUSE: "40 of 60 decisions learned",
     }
     assert learner.progress(2, shipped)[Head.ABUSE] == "0 of 60 decisions learned"
-
-
-def test_checks_read_the_opinion_as_an_estimate() -> None:
-    learner, _ = _taught_learner()
-    score = _ask(learner, RUDE)[Head.ABUSE]
-    assert score is not None
-
-    estimate = estimate_of(score)
-
-    assert (estimate.probability, estimate.hold_at) == (score.probability, score.hold_at)
-    assert estimate.hold_at <= estimate.sure_at
-    assert estimate.source == "this site's model v1, 300 decisions, from the words alone"
-    assert [(span.start, span.end) for span in estimate.words()] == [(word.start, word.end) for word in score.words]
 
 
 def test_text_without_words_is_no_trouble() -> None:
