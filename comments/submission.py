@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
 from comments import typed_text
 from comments.email import Email
+from comments.masking import find_addresses, mask_addresses
 
 MAX_NAME_CHARS = 80
 MAX_TEXT_CHARS = 5_000
@@ -127,13 +128,27 @@ def _thread(reader: _Reader) -> ThreadRef:
         max_chars=MAX_THREAD_KEY_CHARS,
         required="Say which article this is for.",
     )
-    url = reader.text("thread.url", raw.get("url"), max_chars=MAX_URL_CHARS)
+    url = without_address(reader.text("thread.url", raw.get("url"), max_chars=MAX_URL_CHARS))
     if url and not is_web_address(url):
         reader.fail("thread.url", "not_a_url", "Send the article's full http or https address.")
     title = " ".join(reader.text("thread.title", raw.get("title"), max_chars=MAX_TITLE_CHARS).split())
+    title = mask_addresses(title)
+    if find_addresses(unquote(key)):
+        reader.fail("thread.key", "holds_email", "Name the article by a key without an email address in it.")
     if typed_text.has_format_character(key):
         reader.fail("thread.key", "forbidden_character", "Remove the invisible control characters.")
     return ThreadRef(key, url, title)
+
+
+def without_address(url: str) -> str:
+    """Return `url` without its query and fragment if an email address stands in it, as in a newsletter's links.
+
+    An address that stands elsewhere in it leaves nothing: the link is shown to everyone.
+    """
+    if not find_addresses(unquote(url)):
+        return url
+    bare = url.split("?", 1)[0].split("#", 1)[0]
+    return "" if find_addresses(unquote(bare)) else bare
 
 
 def is_web_address(url: str) -> bool:
@@ -165,7 +180,7 @@ def _name(reader: _Reader) -> str:
         return ""
     if typed_text.has_format_character(name):
         reader.fail("name", "forbidden_character", "Remove the invisible or direction-changing characters.")
-    elif _EMAIL_IN_NAME.search(name.replace("\uff20", "@").replace("\ufe6b", "@")):
+    elif _EMAIL_IN_NAME.search(name.replace("\uff20", "@").replace("\ufe6b", "@")) or find_addresses(name):
         reader.fail("name", "name_looks_like_email", "Your name is shown to everyone: do not put an address there.")
     return name
 

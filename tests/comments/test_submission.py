@@ -338,3 +338,26 @@ def test_what_is_taken_can_be_kept_and_shown(typed: dict[str, object]) -> None:
         assert kept.encode().decode() == kept
         assert kept == kept.strip() != ""
     assert submission.name.isprintable() or not submission.name.isascii()
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://news.example/a?utm=1&email=ada%40example.org#top", "https://news.example/a"),
+        ("https://news.example/a?page=2#top", "https://news.example/a?page=2#top"),
+        ("https://news.example/readers/ada@example.org", ""),
+    ],
+)
+def test_address_in_the_articles_link_is_not_kept(url: str, kept: str) -> None:
+    found = factories.a_submission(thread={"key": "a", "url": url, "title": "For ada@example.org"})
+    assert found.thread.url == kept
+    assert "ada@" not in found.thread.title
+
+
+def test_thread_key_with_an_address_is_refused() -> None:
+    thread = {"key": "mail/ada%40example.org", "url": "", "title": ""}
+    assert errors_with(thread=thread) == {"thread.key": "holds_email"}
+
+
+def test_name_that_spells_an_address_is_refused() -> None:
+    assert errors_with(name="ada (at) example (dot) org") == {"name": "name_looks_like_email"}
