@@ -1,11 +1,13 @@
 """Conversations in the order they are read: every reply below the comment it answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from comments.masking import mask_addresses
-from comments.store.records import Conversation, PublicComment
+from comments.store.records import Conversation, PublicComment, ThreadPage
 
 # Deeper replies stand below each other and name the one they answer; a phone has no room for more steps.
 MAX_SHOWN_DEPTH = 4
@@ -22,6 +24,15 @@ class Shown:
     depth: int
     answers: str
     is_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnList:
+    """One page of a thread as HTML, with what the form below it needs to know."""
+
+    page: ThreadPage
+    names: Mapping[int, str]
+    html: Markup
 
 
 def read_in_order(conversation: Conversation) -> tuple[Shown, ...]:

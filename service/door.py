@@ -8,9 +8,12 @@ from redis import Redis
 
 from comments.wakeup import connect_quickly
 from service.client_address import Network, client_address, read_networks
+from service.conversations import DrawnList
 from service.parts import Parts
 from service.rate_limits import RateLimits
+from service.recent import Recent
 from service.site_directory import SiteDirectory
+from service.thread_json import Made
 
 _NAME = "replydesk.door"
 
@@ -24,6 +27,8 @@ class Door:
     redis: Redis | None
     proxies: tuple[Network, ...]
     disposable_domains: frozenset[str]
+    recent_answers: Recent[Made]
+    recent_lists: Recent[DrawnList]
 
 
 def attach(app: Flask, parts: Parts) -> Door:
@@ -36,6 +41,8 @@ def attach(app: Flask, parts: Parts) -> Door:
         redis=redis,
         proxies=read_networks(settings.trusted_proxies),
         disposable_domains=frozenset(blocklist),
+        recent_answers=Recent(),
+        recent_lists=Recent(),
     )
     app.extensions[_NAME] = made
     return made

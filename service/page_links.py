@@ -25,6 +25,11 @@ class PageLinks:
         # Built once: it stands under every comment.
         self._reply = self._to({**self._place, REPLY_TO: ""})
 
+    @property
+    def key(self) -> str:
+        """What tells these links from those of another page."""
+        return self._reply
+
     def sort(self, order: Order) -> str:
         """Link to the first page in this order."""
         return self._to({SORT: order.value}) + "#comments"

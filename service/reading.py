@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from comments.store.inbox import UnknownSite
 from comments.submission import FieldError, InvalidSubmission
@@ -11,19 +11,13 @@ from service.body import read_json
 from service.cross_origin import readable_by
 from service.door import door
 from service.parts import parts
-from service.thread_json import Asked, Made, ThreadCache, make
+from service.thread_json import Asked, Made, make
 from service.thread_page import is_thread_key, read_cursor, read_order, read_thread_key
 
 reading = Blueprint("reading", __name__, url_prefix="/api/v1")
 
 SHORT_CACHE = "public, max-age=5, stale-while-revalidate=30"
 MAX_COUNTED = 100
-_CACHE = "replydesk.threads"
-
-
-@reading.record
-def _give_each_app_a_cache(state: object) -> None:
-    state.app.extensions[_CACHE] = ThreadCache()  # type: ignore[attr-defined]  # Flask's BlueprintSetupState
 
 
 @reading.get("/comments")
@@ -66,12 +60,11 @@ def _require_site(site_key: str) -> None:
 
 
 def _find_or_make(asked: Asked) -> Made:
-    cache: ThreadCache = current_app.extensions[_CACHE]
-    now = parts().now()
-    made = cache.get(asked, now)
+    recent, now = door().recent_answers, parts().now()
+    made = recent.get(asked, now)
     if made is None:
         page = parts().store.threads.page(asked.site, asked.thread, order=asked.order, after=asked.after, now=now)
-        made = make(asked, page, now)
+        made = make(asked, page)
         if page.version == asked.version:  # else somebody decided in between, and this is a later version's answer
-            cache.put(asked, made)
+            recent.put(asked, made, now)
     return made

@@ -2,10 +2,7 @@
 
 import hashlib
 import json
-from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
-from threading import Lock
 
 from comments.masking import mask_addresses
 from comments.store.records import Conversation, PublicComment, ThreadPage
@@ -15,9 +12,6 @@ from service.conversations import replies_of
 # Deeper replies stand beside each other at this level (`parent` still says which one they answer): JSON readers, our
 # own among them, give up on deep nesting.
 MAX_JSON_DEPTH = 100
-MAX_KEPT = 256
-# A thread can close without a new version, so nothing is kept for longer.
-KEEP_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +31,9 @@ class Made:
 
     body: bytes
     etag: str
-    until_at_seconds: float
 
 
-class ThreadCache:
-    """The latest answers of one process."""
-
-    def __init__(self) -> None:
-        self._made: OrderedDict[Asked, Made] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, asked: Asked, now: datetime) -> Made | None:
-        """Return the answer, or None when it has to be made."""
-        with self._lock:
-            found = self._made.get(asked)
-            if found is None or found.until_at_seconds <= now.timestamp():
-                return None
-            self._made.move_to_end(asked)
-            return found
-
-    def put(self, asked: Asked, made: Made) -> None:
-        """Keep an answer, and forget the one that was asked for longest ago when there are too many."""
-        with self._lock:
-            self._made[asked] = made
-            if len(self._made) > MAX_KEPT:
-                self._made.popitem(last=False)
-
-
-def make(asked: Asked, page: ThreadPage, now: datetime) -> Made:
+def make(asked: Asked, page: ThreadPage) -> Made:
     """Return the answer for one page of a thread."""
     payload = {
         "site": asked.site,
@@ -76,7 +45,7 @@ def make(asked: Asked, page: ThreadPage, now: datetime) -> Made:
         "next_after": page.next_after,
     }
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    return Made(body, hashlib.sha256(body).hexdigest()[:24], now.timestamp() + KEEP_SECONDS)
+    return Made(body, hashlib.sha256(body).hexdigest()[:24])
 
 
 def _conversation_fields(conversation: Conversation) -> dict[str, object]:

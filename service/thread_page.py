@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+
+from flask import render_template
+from markupsafe import Markup
 
 from comments.store.records import Receipt, Site, ThreadPage
 from comments.store.threads import Order
 from comments.submission import MAX_THREAD_KEY_CHARS
 from comments.typed_text import has_format_character
-from service.conversations import Shown, read_in_order
+from service.conversations import DrawnList, read_in_order
+from service.door import door
 from service.headers import keep_private
 from service.page_links import AFTER, RECEIPT, REPLY_TO, SORT, PageLinks
 from service.parts import parts
 from service.problems import Problem
 from service.reply_form import ReplyForm, Typed, new_token
+
+
+MAX_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +38,55 @@ class ThreadView:
     """What `_thread.html` draws. `mine` is the comment of the reader who holds its receipt."""
 
     place: Place
-    page: ThreadPage
-    order: Order
-    conversations: tuple[tuple[Shown, ...], ...]
-    links: PageLinks
+    list: DrawnList
     form: ReplyForm
     mine: Receipt | None
     receipt_token: str
-    now: datetime
-    orders: tuple[Order, ...] = tuple(Order)
 
 
-def view_thread(place: Place, query: Mapping[str, str], links: PageLinks) -> ThreadView:
-    """Read one page of a thread as `query` asks for it. Raises Problem for a query that makes no sense."""
-    order, now = read_order(query.get(SORT)), parts().now()
-    page = parts().store.threads.page(place.site.key, place.key, order=order, after=read_cursor(query), now=now)
-    conversations = tuple(read_in_order(conversation) for conversation in page.conversations)
+def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> ThreadView:
+    """Read one page of a thread as `query` asks for it. Raises Problem for a query that makes no sense.
+
+    `base` stands before every path of ours: empty on our own pages, our whole address in a fragment.
+    """
+    drawn = _find_or_draw(place, query, links, base)
     mine = _find_mine(place, query.get(RECEIPT, ""))
     return ThreadView(
         place=place,
-        page=page,
-        order=order,
-        conversations=conversations,
-        links=links,
-        form=_form(place, page, conversations, query.get(REPLY_TO, ""), links),
+        list=drawn,
+        form=_form(place, drawn, query.get(REPLY_TO, ""), links),
         mine=mine,
         receipt_token=query.get(RECEIPT, "") if mine else "",
-        now=now,
     )
+
+
+def _find_or_draw(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> DrawnList:
+    order, after, now = read_order(query.get(SORT)), read_cursor(query), parts().now()
+    version = parts().store.threads.version(place.site.key, place.key) or 0
+    asked = (place.site.key, place.key, order, after, version, links.key, base)
+    drawn = door().recent_lists.get(asked, now)
+    if drawn is None:
+        page = parts().store.threads.page(place.site.key, place.key, order=order, after=after, now=now)
+        drawn = _draw(page, order, links, base)
+        if page.version == version:  # else somebody decided in between, and this is a later version's list
+            door().recent_lists.put(asked, drawn, now)
+    return drawn
+
+
+def _draw(page: ThreadPage, order: Order, links: PageLinks, base: str) -> DrawnList:
+    conversations = tuple(read_in_order(conversation) for conversation in page.conversations)
+    names = {comment.id: comment.name for shown in conversations for comment in shown if not comment.is_gone}
+    html = render_template(
+        "_list.html",
+        page=page,
+        order=order,
+        orders=tuple(Order),
+        conversations=conversations,
+        links=links,
+        base=base,
+        now=parts().now(),
+    )
+    return DrawnList(page, names, Markup(html))  # noqa: S704 - a template of ours, autoescaped
 
 
 def read_thread_key(query: Mapping[str, str]) -> str:
@@ -88,9 +115,16 @@ def read_cursor(query: Mapping[str, str]) -> int | None:
     after = query.get(AFTER, "")
     if not after:
         return None
-    if not (after.isascii() and after.isdigit() and len(after) <= 15):
+    number = _read_number(after)
+    if number is None:
         raise Problem(400, "bad_cursor", "Take `after` from the page before.")
-    return int(after)
+    return number
+
+
+def _read_number(digits: str) -> int | None:
+    # Python itself refuses to read thousands of digits, and takes those of other scripts for numbers.
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS
+    return int(digits) if is_number else None
 
 
 def _find_mine(place: Place, token: str) -> Receipt | None:
@@ -101,21 +135,14 @@ def _find_mine(place: Place, token: str) -> Receipt | None:
     return receipt
 
 
-def _form(
-    place: Place, page: ThreadPage, conversations: tuple[tuple[Shown, ...], ...], reply_to: str, links: PageLinks
-) -> ReplyForm:
-    answered = next((c for shown in conversations for c in shown if str(c.id) == reply_to and not c.is_gone), None)
+def _form(place: Place, drawn: DrawnList, reply_to: str, links: PageLinks) -> ReplyForm:
+    answers = drawn.names.get(_read_number(reply_to) or 0, "")
     typed = Typed(
         place.site.key,
         place.key,
-        place.url or page.url,
-        place.title or page.title,
-        parent=str(answered.id) if answered else "",
+        place.url or drawn.page.url,
+        place.title or drawn.page.title,
+        parent=reply_to if answers else "",
         return_to=place.return_to,
     )
-    return ReplyForm(
-        typed,
-        new_token(place.site.key, place.key),
-        answers=answered.name if answered else "",
-        cancel_link=links.cancel(),
-    )
+    return ReplyForm(typed, new_token(place.site.key, place.key), answers=answers, cancel_link=links.cancel())

@@ -39,19 +39,20 @@ def render_thread(
 ) -> Markup:
     """Return the comments and the form for a page of this same application; its links stay on that page."""
     place = Place(_site(site_key), thread_key, thread_url, thread_title)
-    view = view_thread(place, query, PageLinks(query, named_by=_query_of(thread_url)))
-    return Markup(render_template("fragment.html", view=view, base=request.script_root))  # noqa: S704 - a template of ours, autoescaped
+    base = request.script_root
+    view = view_thread(place, query, PageLinks(query, named_by=_query_of(thread_url)), base)
+    return Markup(render_template("fragment.html", view=view, base=base))  # noqa: S704 - a template of ours, autoescaped
 
 
 def _page(site_key: str, query: Mapping[str, str]) -> str:
     links = PageLinks(query, named_by={name: query[name] for name in _OF_OUR_PAGE if name in query})
-    view = view_thread(_place(site_key, query, OUR_PAGE), query, links)
+    view = view_thread(_place(site_key, query, OUR_PAGE), query, links, request.script_root)
     return render_template("thread.html", view=view, article_link=_article_link(view), base=request.script_root)
 
 
 def _article_link(view: ThreadView) -> str:
     """Return the article's address if it is the site's own: whoever wrote first in the thread told us that address."""
-    url = view.place.url or view.page.url
+    url = view.place.url or view.list.page.url
     return url if is_page_of(view.place.site.key, url) else ""
 
 
@@ -59,8 +60,9 @@ def _fragment(site_key: str, query: Mapping[str, str]) -> str:
     place = _place(site_key, query)
     share_across_origins()
     readable_by(place.site)
-    view = view_thread(place, query, _fragment_links(place, query))
-    return render_template("fragment.html", view=view, base=public_base())
+    base = public_base()
+    view = view_thread(place, query, _fragment_links(place, query), base)
+    return render_template("fragment.html", view=view, base=base)
 
 
 def _fragment_links(place: Place, query: Mapping[str, str]) -> PageLinks:

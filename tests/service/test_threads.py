@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from comments.store import Store
 from service.threads import render_thread
 from tests import factories
-from tests.service.conftest import SITE_ORIGIN
+from tests.service.conftest import SITE_ORIGIN, Clock
 
 URL = "/threads/demo?thread=border-strikes"
 MAX_FIRST_HTML_BYTES = 60 * 1024
@@ -77,7 +77,7 @@ def test_link_under_a_comment_opens_the_form_for_it(client: FlaskClient, sqlite_
     assert '<a href="?thread=border-strikes&amp;sort=oldest#reply-form">Cancel' in page
 
 
-@pytest.mark.parametrize("reply_to", ["4711", "x", "", "-1", "٣"])
+@pytest.mark.parametrize("reply_to", ["4711", "x", "", "-1", "٣", "9" * 5_000])
 def test_form_for_a_comment_that_is_not_there_answers_nobody(client: FlaskClient, reply_to: str) -> None:
     page = client.get(f"{URL}&reply_to={reply_to}")
 
@@ -117,6 +117,18 @@ def test_next_page_is_linked_and_keeps_the_order(client: FlaskClient, sqlite_sto
     page = client.get(f"{URL}&sort=oldest").text
 
     assert f'href="?thread=border-strikes&amp;sort=oldest&amp;after={made[49]}#comments"' in page
+
+
+def test_list_is_drawn_anew_when_something_changes(client: FlaskClient, sqlite_store: Store, clock: Clock) -> None:
+    factories.an_approved_comment(sqlite_store)
+    assert 'Comments <span class="soft">· 1</span>' in client.get(URL).text
+
+    # at once after a decision
+    factories.an_approved_comment(sqlite_store)
+    assert 'Comments <span class="soft">· 2</span>' in client.get(URL).text
+    # and in time for the minutes that pass
+    clock.now += timedelta(minutes=1)
+    assert ">1 minute ago</time>" in client.get(URL).text
 
 
 def test_receipt_of_another_site_shows_nothing(client: FlaskClient, sqlite_store: Store) -> None:
