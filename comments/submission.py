@@ -128,7 +128,7 @@ def _thread(reader: _Reader) -> ThreadRef:
         max_chars=MAX_THREAD_KEY_CHARS,
         required="Say which article this is for.",
     )
-    url = without_address(reader.text("thread.url", raw.get("url"), max_chars=MAX_URL_CHARS))
+    url = reader.text("thread.url", raw.get("url"), max_chars=MAX_URL_CHARS)
     if url and not is_web_address(url):
         reader.fail("thread.url", "not_a_url", "Send the article's full http or https address.")
     title = " ".join(reader.text("thread.title", raw.get("title"), max_chars=MAX_TITLE_CHARS).split())
@@ -137,7 +137,7 @@ def _thread(reader: _Reader) -> ThreadRef:
         reader.fail("thread.key", "holds_email", "Name the article by a key without an email address in it.")
     if typed_text.has_format_character(key):
         reader.fail("thread.key", "forbidden_character", "Remove the invisible control characters.")
-    return ThreadRef(key, url, title)
+    return ThreadRef(key, without_address(url), title)
 
 
 def without_address(url: str) -> str:
