@@ -18,7 +18,6 @@ from service.parts import parts
 from service.problems import Problem
 from service.reply_form import ReplyForm, Typed, new_token
 
-
 MAX_DIGITS = 15
 
 
