@@ -35,12 +35,14 @@ def judge(store: Store, claimed: Claimed, siblings: Siblings, opinion: Opinion, 
     Raises StoreUnavailable and JobTimeoutException: those are not the comment's fault.
     """
     found: tuple[tuple[int, int], ...] = ()
+    alike: tuple[int, ...] = ()
     try:
         with at_most(CHECK_SECONDS):
             text = normalise(claimed.text)
             found = bands(text)
         history = store.pending.history(claimed, now)
         similar = siblings.meet(claimed, found) + store.pending.similar(claimed, found)
+        alike = tuple(other.comment_id for other in similar)
         with at_most(CHECK_SECONDS):
             verdict = opinion(subject_of(claimed, text, history, similar), claimed.site.policy)
     except (StoreUnavailable, JobTimeoutException):
@@ -49,7 +51,7 @@ def judge(store: Store, claimed: Claimed, siblings: Siblings, opinion: Opinion, 
         # The class alone: a message may repeat the text.
         log.error("check crashed", comment_id=claimed.id, error=type(error).__name__)  # noqa: TRY400 - as above
         verdict = _cannot_tell(error)
-    return Settlement(claimed, verdict, found)
+    return Settlement(claimed, verdict, found, alike)
 
 
 def _cannot_tell(error: Exception) -> Verdict:

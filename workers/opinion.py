@@ -11,11 +11,13 @@ from workers.decide import decide
 from workers.judge import Opinion
 from workers.learning.learner import SiteLearner
 from workers.reader import Models, Reader
+from workers.shadow import cast_shadows
 
 
 def opinion(subject: Subject, policy: Policy) -> Verdict:
     """Return the verdict. Pure: the same subject under the same policy gets the same verdict."""
-    return decide(run_checks(subject), policy, is_first_time=not subject.history.approved)
+    signals = cast_shadows(run_checks(subject), subject.rules.shadow_checks)
+    return decide(signals, policy, is_first_time=not subject.history.approved)
 
 
 def informed(reader: Reader) -> Opinion:

@@ -125,7 +125,7 @@ def _estimate(
             probability=taught.probability,
             hold_at=taught.hold_at,
             sure_at=taught.reject_at or 1.0,
-            source=f"taught by {taught.labels} decisions here",
+            source=f"this site's model {taught.version}, {taught.labels} decisions",
             words=lambda: _spans(words),
         )
     bands = first.bands(head)

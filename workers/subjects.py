@@ -25,9 +25,9 @@ def subject_of(claimed: Claimed, text: Normalised, history: History, similar: tu
 
 
 def rules_of(site: Site) -> SiteRules:
-    """Return what the site's editors refuse, and the hosts that are the site itself."""
+    """Return what the site's editors refuse and ignore, and the hosts that are the site itself."""
     hosts = (urlsplit(origin).hostname for origin in site.origins)
-    return SiteRules(site.blocked_words, site.held_words, tuple(host for host in hosts if host))
+    return SiteRules(site.blocked_words, site.held_words, tuple(host for host in hosts if host), site.shadow_checks)
 
 
 def _likeness(claimed: Claimed, other: Similar) -> Likeness:

@@ -153,6 +153,7 @@ _CLAIMED = (
         _comments.c.id.label("comment_id"),
         _comments.c.thread_id,
         schema.threads.c.title,
+        schema.threads.c.url,
         _comments.c.parent_id,
         _comments.c.revision,
         _comments.c.name.label("author_name"),
@@ -192,6 +193,7 @@ def _read_claimed(connection: Connection, ids: Sequence[int]) -> tuple[Claimed, 
             disposable_email=bool(row.disposable),
             attempts=row.attempts,
             author_number=row.author_number,
+            thread_url=row.url,
         )
         for row in rows
     )

@@ -49,6 +49,7 @@ class Claimed:
     disposable_email: bool
     attempts: int
     author_number: int  # of the author's first comment on this site: who wrote two comments, without a hash
+    thread_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

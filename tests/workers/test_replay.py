@@ -1,5 +1,6 @@
 """Replay: two policies against what moderators decided."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -144,3 +145,15 @@ def test_replay_from_the_store_says_what_a_policy_would_change(store: Store, sit
     assert (report.before.recall, report.after.recall, report.after.precision) == (0.0, 1.0, 1.0)
     [change] = report.changes
     assert change.is_better
+
+
+def test_check_in_shadow_is_recorded_and_does_not_hold() -> None:
+    lesson = _lesson(1, Status.APPROVED, text="Sell me your sturgeon today")
+    counted = judge_as(SITE, opinion)(lesson)
+    assert counted.status is not Status.APPROVED, "else there is nothing to ignore"
+    checks = {signal.check for signal in counted.signals}
+
+    ignored = judge_as(replace(SITE, shadow_checks=tuple(checks)), opinion)(lesson)
+
+    assert ignored.status is Status.APPROVED
+    assert {signal.check for signal in ignored.signals if signal.shadow} == checks

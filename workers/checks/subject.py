@@ -8,11 +8,15 @@ from workers.normalise import Normalised
 
 @dataclass(frozen=True, slots=True)
 class SiteRules:
-    """What one site's editors refuse or accept. Words are matched whole, never inside other words."""
+    """What one site's editors refuse or accept. Words are matched whole, never inside other words.
+
+    What the checks named in `shadow_checks` find is recorded and not counted.
+    """
 
     blocked_words: tuple[str, ...] = ()
     held_words: tuple[str, ...] = ()
     own_hosts: tuple[str, ...] = ()
+    shadow_checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from comments.store.records import Claimed
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -14,6 +16,19 @@ class Question:
     text: str
     thread_title: str
     thread_url: str
+
+
+def question_of(claimed: Claimed) -> Question:
+    """Return what may be asked about a claimed comment."""
+    return Question(
+        site=claimed.site.key,
+        comment_id=claimed.id,
+        revision=claimed.revision,
+        name=claimed.name,
+        text=claimed.text,
+        thread_title=claimed.thread_title,
+        thread_url=claimed.thread_url,
+    )
 
 
 class CheckerFailed(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
