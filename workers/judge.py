@@ -1,6 +1,7 @@
 """Judge one claimed comment: look up what came before, ask the checks, form the verdict."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -29,10 +30,19 @@ CHECK_SECONDS = 5.0
 Opinion = Callable[[Subject, Policy], Verdict]
 
 
-def judge(store: Store, claimed: Claimed, siblings: Siblings, opinion: Opinion, now: datetime) -> Settlement:
+def judge(
+    store: Store,
+    claimed: Claimed,
+    siblings: Siblings,
+    opinion: Opinion,
+    now: datetime,
+    *,
+    external: tuple[Signal, ...] = (),
+) -> Settlement:
     """Return the verdict on one comment. One that cannot be judged is held, and the others go on.
 
-    Raises StoreUnavailable and JobTimeoutException: those are not the comment's fault.
+    `external` is what checkers outside have said of it. Raises StoreUnavailable and JobTimeoutException: those are not
+    the comment's fault.
     """
     found: tuple[tuple[int, int], ...] = ()
     alike: tuple[int, ...] = ()
@@ -44,7 +54,8 @@ def judge(store: Store, claimed: Claimed, siblings: Siblings, opinion: Opinion, 
         similar = siblings.meet(claimed, found) + store.pending.similar(claimed, found)
         alike = tuple(other.comment_id for other in similar)
         with at_most(CHECK_SECONDS):
-            verdict = opinion(subject_of(claimed, text, history, similar), claimed.site.policy)
+            subject = replace(subject_of(claimed, text, history, similar), external=external)
+            verdict = opinion(subject, claimed.site.policy)
     except (StoreUnavailable, JobTimeoutException):
         raise
     except Exception as error:

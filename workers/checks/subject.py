@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from comments.signal import Signal
 from workers.checks.reading import Reading
 from workers.normalise import Normalised
 
@@ -57,7 +58,8 @@ class DoorNotes:
 class Subject:
     """One revision of one comment as the checks see it. No email, no network.
 
-    `reading` is what the models made of the text, None where no models are in use.
+    `reading` is what the models made of the text, None where no models are in use. `external` is what checkers outside
+    this installation have already said; it is weighed with the rest.
     """
 
     name: str
@@ -71,3 +73,4 @@ class Subject:
     door: DoorNotes = field(default_factory=DoorNotes)
     reading: Reading | None = None
     site_id: int = 0
+    external: tuple[Signal, ...] = ()
