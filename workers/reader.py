@@ -5,7 +5,7 @@ check holds the comment.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -64,18 +64,31 @@ class Reader:
 
         Raises StoreUnavailable when it is time to look what the site has taught, and the store is away.
         """
+        [reading] = self.read_all(site_id, [(text, title)])
+        return reading
+
+    def read_all(self, site_id: int, titled: Sequence[tuple[Normalised, str]]) -> list[Reading]:
+        """Return a reading of each text under its title, the same as it would get alone, but sooner.
+
+        Raises StoreUnavailable as `read` does.
+        """
         first = self._models.first
         if first is None:
-            return Reading(trouble=TROUBLE)
-        [scores] = first.score([text])
+            return [Reading(trouble=TROUBLE) for _ in titled]
+        found = first.score([text for text, _ in titled])
+        return [
+            self._without_title(first, text, title, self._reading(first, site_id, text, scores))
+            for (text, title), scores in zip(titled, found, strict=True)
+        ]
+
+    def _reading(self, first: FirstStage, site_id: int, text: Normalised, scores: Scores) -> Reading:
         taught = self._taught(site_id, text, scores)
-        reading = Reading(
+        return Reading(
             language=scores.language.value,
             spam=_estimate(first, Head.SPAM, text, scores.spam, taught.get(Head.SPAM)),
             abuse=self._abuse(first, text, scores, taught.get(Head.ABUSE)),
             kinds=_kinds(scores.abuse),
         )
-        return self._without_title(first, text, title, reading)
 
     def _taught(self, site_id: int, text: Normalised, scores: Scores) -> Mapping[Head, SiteScore | None]:
         if self._learner is None:

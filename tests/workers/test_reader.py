@@ -9,6 +9,7 @@ from comments.settings import SecondStageUse
 from comments.signal import ABUSE, Category
 from comments.status import Status
 from comments.verdict import Verdict
+from workers.checks.reading import Reading
 from workers.checks.subject import Subject
 from workers.model import ModelDamaged
 from workers.normalise import normalise
@@ -65,6 +66,25 @@ def test_language_the_models_do_not_know_gets_no_opinion(models: Models) -> None
     reading = Reader(models).read(0, normalise("Ina ganin ya kamata a mayar da jakadun bisa aiki yau"), "")
     assert reading.language == "ha"
     assert reading.abuse is None
+
+
+def test_text_reads_the_same_alone_as_among_others(models: Models) -> None:
+    # given: texts of several kinds, one of them under a title that holds its words
+    titled = [(normalise(text), "") for text in (*DOUBTS, "you stupid idiot", "", "Ina ganin haka ne", "x" * 5_000)]
+    titled.append((normalise("Idiot, moron: what a headline"), "Idiot, moron, fool: insults in parliament"))
+    reader = Reader(models)
+
+    # when
+    together = reader.read_all(0, titled)
+
+    # then
+    assert [_numbers(reading) for reading in together] == [_numbers(reader.read(0, *each)) for each in titled]
+
+
+def _numbers(reading: Reading) -> tuple[object, ...]:
+    estimates = (reading.spam, reading.abuse)
+    said = tuple(found and (found.probability, found.hold_at, found.sure_at, found.source) for found in estimates)
+    return (reading.language, reading.kinds, reading.trouble, said)
 
 
 def test_words_of_the_title_are_no_evidence(models: Models) -> None:
