@@ -20,7 +20,8 @@ int8 matrix. Version `{version}`, {features:,} features, numpy alone at run time
 
 Probabilities are calibrated as if every second comment were positive; a site learns its own rate.
 Abuse is held from {hold} and may be refused from {reject}; spam from {spam_hold} and {spam_reject}.
-Both were chosen on held-out rows of the training sets, never on the sets the figures below come from.
+Both were set on held-out rows of the training sets. The figures below come from other rows, but the recipe (which sets,
+at which weights) was chosen with an eye on them, so expect a little less on text nobody here has seen.
 """
 LIMITS = """## Known failures
 
