@@ -1,9 +1,13 @@
-"""Evidence in the words themselves: cut a text where spans begin and end, and say what each piece was found for."""
+"""Evidence in the words themselves: cut a text where spans begin and end, and say what each piece was found for.
+
+An email address that somebody typed into the text is evidence too, but even here only its place is shown.
+"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from comments.masking import MASK, find_addresses, mask_addresses
 from comments.signal import ABUSE, Field, Signal, Span
 
 
@@ -17,7 +21,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the text as typed, with everything that was found there; nothing for plain text.
+    """A stretch of the text as typed, addresses masked, with everything that was found there; nothing for plain text.
 
     `read_as` is what obfuscated words that end here were read as ("fr€€" → "free").
     """
@@ -47,9 +51,11 @@ def findings(signals: Sequence[Signal]) -> tuple[Finding, ...]:
 
 
 def marked(text: str, field: Field, found: Sequence[Finding]) -> tuple[Piece, ...]:
-    """Cut `text` into pieces; together they are exactly the text. Overlapping spans share the piece they overlap in."""
-    marks = [mark for finding in found for mark in _marks(finding, field, len(text))]
-    cuts = sorted({0, len(text), *(mark.start for mark in marks), *(mark.end for mark in marks)})
+    """Cut `text` into pieces; together they are the text. Overlapping spans share the piece they overlap in."""
+    hidden = find_addresses(text)
+    marks = [_around(mark, hidden) for finding in found for mark in _marks(finding, field, len(text))]
+    edges = {edge for span in hidden for edge in span} | {edge for mark in marks for edge in (mark.start, mark.end)}
+    cuts = sorted({0, len(text)} | edges)
     starting = _grouped(marks, by_start=True)
     ending = _grouped(marks, by_start=False)
     open_marks: list[_Mark] = []
@@ -58,7 +64,8 @@ def marked(text: str, field: Field, found: Sequence[Finding]) -> tuple[Piece, ..
         open_marks = [mark for mark in open_marks if mark.end > start] + starting.get(start, [])
         here = {mark.finding.number: mark.finding for mark in open_marks}
         shown = dict.fromkeys(mark.shown for mark in ending.get(end, ()) if mark.shown)
-        pieces.append(Piece(text[start:end], tuple(here[number] for number in sorted(here)), tuple(shown)))
+        words = MASK if (start, end) in hidden else text[start:end]
+        pieces.append(Piece(words, tuple(here[number] for number in sorted(here)), tuple(shown)))
     return tuple(pieces)
 
 
@@ -69,7 +76,17 @@ def _marks(finding: Finding, field: Field, length: int) -> Iterator[_Mark]:
     for span in finding.signal.spans:
         start, end = _within(span, length)
         if span.field == field and start < end:
-            yield _Mark(finding, start, end, span.shown)
+            yield _Mark(finding, start, end, mask_addresses(span.shown))
+
+
+def _around(mark: _Mark, hidden: Sequence[tuple[int, int]]) -> _Mark:
+    """Widen a mark that begins or ends inside an address: a part of it would tell the rest."""
+    for start, end in hidden:
+        if start < mark.start < end:
+            mark = replace(mark, start=start)
+        if start < mark.end < end:
+            mark = replace(mark, end=end)
+    return mark
 
 
 def _within(span: Span, length: int) -> tuple[int, int]:

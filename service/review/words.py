@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint
 
+from comments.masking import mask_addresses
 from comments.reasons import Reason
 from comments.signal import Category, Signal
 from comments.status import Status
@@ -59,6 +60,7 @@ def register(blueprint: Blueprint) -> None:
         blueprint.add_app_template_filter(word, f"desk_{word.__name__}")
     blueprint.add_app_template_global(findings, "desk_findings")
     blueprint.add_app_template_global(marked, "desk_marked")
+    blueprint.add_app_template_filter(mask_addresses, "without_addresses")
 
 
 def age(at: datetime) -> str:

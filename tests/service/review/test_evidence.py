@@ -1,5 +1,6 @@
 """Evidence stands exactly where a check found it, whatever the text holds and however spans overlap."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,3 +99,14 @@ def test_pieces_are_always_the_text_and_each_is_marked_by_exactly_the_spans_over
             covering = [n for n, (start, end) in enumerate(spans, start=1) if start <= position < end]
             assert numbers == covering
             position += 1
+
+
+@pytest.mark.parametrize(("start", "end"), [(6, 21), (9, 12), (0, 9), (12, 30), (6, 6)])
+def test_address_in_the_text_is_masked_whatever_is_marked(start: int, end: int) -> None:
+    text = "Write ada@example.org for your loan"
+    signals = [a_finding(Span(start, end, Field.TEXT, "ada@example.org"))]
+
+    pieces = marked(text, Field.TEXT, findings(signals))
+
+    assert "".join(piece.text for piece in pieces) == "Write [address removed] for your loan"
+    assert not [piece for piece in pieces if "ada" in " ".join(piece.read_as)]
