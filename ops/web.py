@@ -1,17 +1,21 @@
-"""The web server: granian with blocking threads, without an access log, and with limits for slow clients."""
+"""The web server: granian, without an access log, and with limits that only slow clients meet."""
 
-from granian.constants import Interfaces, Loops
+import resource
+
+from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
 from comments.settings import Settings
 
-TARGET = "ops.wsgi:build"
-# A browser sends its head at once. Whoever takes longer holds a connection and no thread.
+TARGET = "ops.wsgi:build_bridge"
+# A browser sends its head at once. Whoever takes longer is cut off.
 HEADER_READ_MILLISECONDS = 10_000
-# Requests in one process that may wait for a thread; more wait in the kernel's queue.
-WAITING_PER_THREAD = 8
+# Granian's backpressure counts open connections, idle ones too. They cost no thread (ops/bridge.py), so the limit is
+# what the process may have open, less what it needs itself.
+MAX_CONNECTIONS = 10_000
+OWN_FILES = 200
 STOP_SECONDS = 10
 _LEVELS = {"debug": LogLevels.debug, "info": LogLevels.warning}  # its own news is nobody's; ours are in our log
 
@@ -22,13 +26,14 @@ def serve(settings: Settings) -> None:
         TARGET,
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         factory=True,
         workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
-        backpressure=settings.web_threads * WAITING_PER_THREAD,
-        loop=Loops.asyncio,
+        backpressure=allow_connections(),
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_READ_MILLISECONDS),
+        loop=Loops.asyncio,
+        runtime_mode=RuntimeModes.mt,
         websockets=False,
         log_level=_LEVELS.get(settings.log_level, LogLevels.error),
         log_dictconfig=_LOGGING,
@@ -37,6 +42,16 @@ def serve(settings: Settings) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=STOP_SECONDS,
     ).serve()
+
+
+def allow_connections() -> int:
+    """Raise this process's limit on open files as far as it may, and return how many connections that allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + OWN_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed - OWN_FILES
 
 
 # Granian would replace the handlers of the root logger and write to stdout.

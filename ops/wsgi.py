@@ -4,6 +4,7 @@ import os
 
 from flask import Flask
 
+from ops.bridge import Bridge
 from ops.logs import configure_logs
 from service import wsgi
 from service.parts import parts
@@ -22,6 +23,13 @@ def build() -> Flask:
     if os.environ.get(DEMO) == "1":
         add_demo(app)
     return app
+
+
+def build_bridge() -> Bridge:
+    """Return the same for granian, which hands over whole requests."""
+    app = build()
+    with app.app_context():
+        return Bridge(app, threads=parts().settings.web_threads)
 
 
 def add_demo(app: Flask) -> None:

@@ -175,6 +175,33 @@ def test_what_is_killed_comes_back_and_comments_are_settled(up: Up, role: str) -
     assert up.child(role).pid != killed.pid
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        (
+            b"POST /api/v1/comments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 500\r\n\r\n{"
+        ),
+    ],
+    ids=["slow head", "idle connection", "slow body"],
+)
+def test_three_hundred_slow_clients_stop_nobody(up: Up, sent: bytes) -> None:
+    port = int(up.base.rpartition(":")[2])
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(300)]
+    for client in slow:
+        client.sendall(sent)
+
+    began = time.monotonic()
+    answer = up.get("/healthz")
+
+    assert "ok" in answer
+    assert time.monotonic() - began < 5
+    for client in slow:
+        client.close()
+
+
 def test_the_log_has_no_words_of_readers(up: Up) -> None:
     up.post("Xylophone is a word that only this comment has.")
 
