@@ -22,7 +22,7 @@ _QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/static/<path:filename>"})
 def open_log(level: str, stream: TextIO | None = None) -> Log:
     """Return a logger that writes JSON lines to `stream`, stderr by default."""
     log: Log = structlog.wrap_logger(
-        structlog.PrintLogger(stream or sys.stderr),
+        structlog.WriteLogger(stream or sys.stderr),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
