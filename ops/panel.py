@@ -35,7 +35,7 @@ def _lines(welcome: Welcome) -> Iterator[tuple[str, str]]:
         yield "review desk", f"{base}/review/"
     else:
         yield "first moderator", f"{base}/review/setup/{welcome.setup_token}"
-        yield "", "(once, within 30 minutes; later: replydesk moderator add)"
+        yield "", "(once, within 15 minutes; later: replydesk moderator add)"
     yield "health", f"{base}/readyz"
     if welcome.is_demo:
         yield "sample replies", f"python -m ops demo replies --url {base}"

@@ -35,7 +35,7 @@ from workers.stop_flag import StopFlag
 WEB_STOP_SECONDS, WORKER_STOP_SECONDS, VALKEY_STOP_SECONDS = 15.0, 50.0, 10.0
 ANSWER_SECONDS = 2.0
 PRIVATE_FILES = 0o077
-SETUP_LINK_LASTS = timedelta(minutes=30)
+SETUP_LINK_LASTS = timedelta(minutes=15)
 
 
 def up(settings: Settings, *, is_demo: bool) -> None:
