@@ -81,7 +81,8 @@ class Bridge:
     async def _read(self, scope: Scope, exchange: Exchange) -> bytes:
         """Return the body, cut when it is too long: the service measures it and says so. Raises Refusal."""
         declared = scope.headers.get("content-length", "0")
-        if not declared.isdecimal() or int(declared) > MAX_BODY_BYTES:
+        has_body = declared != "0" or "transfer-encoding" in scope.headers
+        if not has_body or not declared.isdecimal() or int(declared) > MAX_BODY_BYTES:
             return b""
         try:
             async with asyncio.timeout(BODY_SECONDS):

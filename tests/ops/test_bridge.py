@@ -24,6 +24,9 @@ class SentHeaders:
     def items(self) -> list[tuple[str, str]]:
         return list(self._fields)
 
+    def __contains__(self, name: str) -> bool:
+        return any(key == name for key, _ in self._fields)
+
     def get(self, name: str, default: str) -> str:
         return next((value for key, value in self._fields if key == name), default)
 
