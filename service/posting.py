@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from comments.failpoints import Point, reach
 from comments.idempotency import idempotency_hash, request_digest
 from comments.identity import Identity, identify, network_of
 from comments.receipt import new_receipt, receipt_token
@@ -48,6 +49,7 @@ def keep(sent: Sent) -> Kept:
     door().limits.count(AUTHOR, identity.loose)
     accepted = parts().store.inbox.accept(_arrival(sent, submission, identity, now), now)
     if accepted.is_new:
+        reach(Point.COMMITTED)
         parts().wakeup.ring()  # When Redis is away the sweeper finds the comment, so the answer is the same.
     return Kept(accepted.id, accepted.status, receipt_token(key, accepted.receipt_nonce))
 

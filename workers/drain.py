@@ -8,6 +8,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
+from comments.failpoints import Point, reach
 from comments.store import Store
 from comments.store.pending import Settlement
 from comments.store.records import Claimed
@@ -61,14 +62,17 @@ def drain_pending(
     ends_at = monotonic() + budget_seconds
 
     def settle(batch: Sequence[Claimed]) -> None:
+        reach(Point.CLAIMED)
         settle_by = monotonic() + lease_seconds * LEASE_SHARE
         siblings, settlements = Siblings(), list[Settlement]()
         for claimed in batch:
             settlements.append(judge(store, claimed, siblings, opinion, now()))
+            reach(Point.JUDGED)
             beat()
             if monotonic() >= settle_by:
                 break
         stood = store.pending.settle(settlements, now())
+        reach(Point.AFTER_DECISION)
         log.info("comments settled", count=stood, comment_ids=[claimed.id for claimed in batch])
 
     while True:

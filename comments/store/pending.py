@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, or_, select, update
 
 from comments import schema
+from comments.failpoints import Point, reach
 from comments.signal import Signal
 from comments.status import Status
 from comments.store.clusters import join_clusters
@@ -114,6 +115,7 @@ class Pending:
                 connection.execute(insert(_fingerprints), bands)
             join_clusters(connection, {settlement.claimed.id: settlement.alike for settlement in standing})
             draw(connection, [drawn for settlement in standing for drawn in _drawn(settlement)], now)
+            reach(Point.BEFORE_DECISION)
             return len(made)
 
     def count_stranded(self, now: datetime, *, older_than_seconds: float) -> int:

@@ -1,0 +1,45 @@
+"""Named instants at which the fault rig may kill this process or have it wait. Off unless REPLYDESK_FAILPOINTS is set.
+
+The variable names a directory. A file in it with a point's name is an order for the first process that gets there:
+`kill`, or `wait SECONDS`. Whoever removes the file has the order, so each is obeyed exactly once.
+"""
+
+import os
+import signal
+import time
+from enum import StrEnum
+from pathlib import Path
+
+VARIABLE = "REPLYDESK_FAILPOINTS"
+
+
+class Point(StrEnum):
+    """An instant where it matters what had become durable before the process died."""
+
+    COMMITTED = "committed"  # a submission is on disk, the bell has not been rung and the reader has no answer
+    CLAIMED = "claimed"  # comments are under a lease, nothing has looked at them
+    JUDGED = "judged"  # some comments of a batch have a verdict, others not; none is written
+    BEFORE_DECISION = "before-decision"  # the verdicts are in the transaction, which is not committed
+    AFTER_DECISION = "after-decision"  # the verdicts are committed, the job has not ended
+
+
+_directory = os.environ.get(VARIABLE)
+
+
+def reach(point: Point) -> None:
+    """Do what was ordered for this instant; nothing, at the cost of one comparison, where no rig is at work."""
+    if _directory is not None:
+        _obey(Path(_directory) / point)
+
+
+def _obey(order: Path) -> None:
+    mine = order.with_name(f"{order.name}.{os.getpid()}.{time.monotonic_ns()}")
+    try:
+        order.rename(mine)
+    except FileNotFoundError:
+        return
+    what, _, seconds = mine.read_text().partition(" ")
+    mine.unlink()
+    if what == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(float(seconds))
