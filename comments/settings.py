@@ -74,6 +74,9 @@ class Settings(BaseSettings):
         SecondStageUse.AUTO,
         description="Ask the second model about comments in doubt: `auto` (when installed), `on`, `off`.",
     )
+    checkers_file: Path | None = Field(
+        None, description="TOML file that names checkers outside this installation (docs/checkers.md); default: none."
+    )
     lease_seconds: int = Field(60, ge=2, le=3600, description="How long a worker may hold a claimed comment.")
     sweep_seconds: float = Field(5.0, gt=0, le=300, description="How often the sweeper looks for forgotten comments.")
     pending_alert_seconds: int = Field(

@@ -88,6 +88,24 @@ def worker(workers: Annotated[int | None, typer.Option(help="Worker processes.")
 
 
 @app.command()
+def replay(
+    site: Annotated[str, typer.Option(help="Key of the site.")],
+    last: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the comments decided last.")] = 500,
+    policy: Annotated[
+        Path | None, typer.Option(help="TOML file with what to change; none: the policy as it is.")
+    ] = None,
+) -> None:
+    """Try another policy on comments that moderators have decided; nothing is changed."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from ops.replay import run  # noqa: PLC0415 - numpy must not come before the line above
+
+    settings = _settings()
+    _require_ready(settings)
+    configure_logs("error")
+    run(settings, site, last, policy)
+
+
+@app.command()
 def migrate() -> None:
     """Make the data directory and the root key if need be, and bring the database up to date."""
     changed = prepare(load_settings())

@@ -63,6 +63,10 @@ def change(  # noqa: PLR0917 - typer makes an option of each
     held_words: Annotated[
         list[str] | None, typer.Option("--hold", help="A word that holds a comment; repeat it, replaces the list.")
     ] = None,
+    shadow_checks: Annotated[
+        list[str] | None,
+        typer.Option("--shadow", help="A check to record without counting it; repeat it, replaces the list."),
+    ] = None,
 ) -> None:
     """Change what is given; the policy gets a new version."""
     with opened_store() as store:
@@ -79,6 +83,7 @@ def change(  # noqa: PLR0917 - typer makes an option of each
             origins=site.origins if origins is None else tuple(origins),
             blocked_words=site.blocked_words if blocked_words is None else tuple(blocked_words),
             held_words=site.held_words if held_words is None else tuple(held_words),
+            shadow_checks=site.shadow_checks if shadow_checks is None else tuple(shadow_checks),
         )
         version = store.sites.set(changed).policy.version
     Console().print(f"Changed {key}; its policy is version {version} now.", markup=False)

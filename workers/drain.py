@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -14,7 +15,10 @@ from comments.store.pending import Settlement
 from comments.store.records import Claimed
 from comments.wakeup import WAKE_KEY, enqueue_drain
 from workers import runtime
+from workers.external.panel import NOBODY, Panel
+from workers.external.question import question_of
 from workers.judge import Opinion, judge
+from workers.learning.audit import AUDIT_RATE, is_audit_sample
 from workers.siblings import Siblings
 
 log = structlog.get_logger()
@@ -40,6 +44,8 @@ def drain() -> None:
         now=here.now,
         beat=here.beat,
         budget_seconds=BUDGET_SECONDS,
+        panel=here.panel,
+        audit_seed=here.audit_seed,
     )
     if not is_empty:
         _enqueue_again(here.redis)
@@ -54,10 +60,13 @@ def drain_pending(
     beat: Callable[[], None] = lambda: None,
     budget_seconds: float = BUDGET_SECONDS,
     monotonic: Callable[[], float] = time.monotonic,
+    panel: Panel = NOBODY,
+    audit_seed: bytes = b"",
 ) -> bool:
     """Judge batch after batch until nothing waits (True) or the time is up (False). Raises StoreUnavailable.
 
-    `beat` is called after every comment: whoever calls this is alive.
+    `beat` is called after every comment: whoever calls this is alive. `panel` are the checkers outside. With a secret
+    `audit_seed`, some of what is approved goes to the desk as a sample.
     """
     ends_at = monotonic() + budget_seconds
 
@@ -65,8 +74,12 @@ def drain_pending(
         reach(Point.CLAIMED)
         settle_by = monotonic() + lease_seconds * LEASE_SHARE
         siblings, settlements = Siblings(), list[Settlement]()
+        answers = panel.ask([question_of(claimed) for claimed in batch], now())
+        beat()
         for claimed in batch:
-            settlements.append(judge(store, claimed, siblings, opinion, now()))
+            judged = judge(store, claimed, siblings, opinion, now(), external=answers.get(claimed.id, ()))
+            is_sample = bool(audit_seed) and is_audit_sample(claimed.id, audit_seed)
+            settlements.append(replace(judged, audit_rate=AUDIT_RATE if is_sample else None))
             reach(Point.JUDGED)
             beat()
             if monotonic() >= settle_by:

@@ -1,4 +1,4 @@
-"""The one job there is. Whatever else stands in Redis under a job's name is refused before it is looked into.
+"""The two jobs there are. Whatever else stands in Redis under a job's name is refused before it is looked into.
 
 Redis is not trusted. Whoever can write to it could otherwise have `os.system` imported and called, with a JSON payload
 as well as with a pickle, as the job itself or as one of its callbacks, or could have the worker send web requests.
@@ -14,12 +14,13 @@ import structlog
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
-from comments.wakeup import DRAIN, FAILURE_TTL_SECONDS, JOB_TIMEOUT_SECONDS, QUEUE
+from comments.wakeup import DRAIN, FAILURE_TTL_SECONDS, JOB_TIMEOUT_SECONDS, LEARN, QUEUE
 from workers.drain import drain
+from workers.learning.job import learn
 
 log = structlog.get_logger()
 
-ALLOWED: dict[str, Callable[[], None]] = {DRAIN: drain}
+ALLOWED: dict[str, Callable[[], None]] = {DRAIN: drain, LEARN: learn}
 JOB_ID = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 # A drain job's payload is a few dozen bytes; anything long may be a compressed bomb.
 MAX_PAYLOAD_BYTES = 256
@@ -61,7 +62,7 @@ class DrainJob(Job):
 
 
 def why_refused(fields: Mapping[bytes, bytes]) -> str | None:
-    """Return what is wrong with a job's hash, None when it is a drain job as we enqueue it."""
+    """Return what is wrong with a job's hash, None when it is a job as we enqueue it."""
     for name, value in fields.items():
         if value and name.decode("ascii", "replace") not in _HARMLESS_FIELDS:
             return "a field that we do not write"

@@ -12,8 +12,9 @@ import structlog
 
 from comments.signal import Category, Span
 from workers.checks.reading import Estimate, Reading
+from workers.learning.job import shipped_stage
 from workers.learning.learner import SiteLearner, SiteScore
-from workers.model import Abuse, FirstStage, Head, ModelDamaged, Scores, WordEvidence, load_model
+from workers.model import Abuse, FirstStage, Head, ModelDamaged, Scores, WordEvidence
 from workers.normalise import Normalised, normalise
 from workers.second_opinion import SecondOpinion
 
@@ -42,7 +43,7 @@ class Models:
 def load_models(second: SecondOpinion) -> Models:
     """Load what is shipped. A damaged model does not stop the worker: it must go on to hold comments."""
     try:
-        return Models(load_model(), second)
+        return Models(shipped_stage(), second)
     except ModelDamaged as error:
         log.error("model damaged", why=str(error))  # noqa: TRY400 - the sentence says it all
         return Models(None, second)

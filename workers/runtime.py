@@ -6,12 +6,15 @@ Opened after the fork, never before: connections must not be shared between proc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from secrets import token_bytes
 
 from redis import Redis
 
 from comments.settings import Settings
 from comments.store import Store, open_store
 from comments.wakeup import connect_quickly
+from workers.external.panel import NOBODY, Panel
+from workers.external.settings import load_panel
 from workers.heartbeat import Heartbeat, Pulse
 from workers.judge import Opinion
 
@@ -29,6 +32,8 @@ class Runtime:
     lease_seconds: int
     heartbeat: Heartbeat
     now: Callable[[], datetime]
+    panel: Panel = NOBODY
+    audit_seed: bytes = b""
 
     def beat(self) -> None:
         """Say that this process is alive."""
@@ -54,6 +59,8 @@ def open_runtime(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, *
         lease_seconds=settings.lease_seconds,
         heartbeat=Heartbeat(store, lease, pulse, utc_now),
         now=utc_now,
+        panel=load_panel(settings.checkers_file),
+        audit_seed=token_bytes(16),  # nobody can tell beforehand which comment goes unseen
     )
     use(opened)
     return opened

@@ -12,8 +12,9 @@ from datetime import datetime
 import structlog
 
 from comments.store import StoreUnavailable
-from comments.wakeup import Wakeup
+from comments.wakeup import Wakeup, ring_to_learn
 from workers.drain import drain_pending
+from workers.learning.job import has_news
 from workers.runtime import Runtime
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Sweeper:
         self._lease_seconds = max(LEASE_SWEEPS * sweep_seconds, 2 * FORGOTTEN_SECONDS)
         self._wakeup = Wakeup(here.redis)
         self._rang_in_vain = False
+        self._has_looked_at_models = False
         self._housekeeping_at = 0.0
 
     def sweep(self, now: datetime) -> int:
@@ -46,6 +48,7 @@ class Sweeper:
         if not store.leases.take(LEASE, self._name, seconds=self._lease_seconds, now=now):
             return 0
         self._keep_house(now)
+        self._ring_to_learn(now)
         stranded = store.pending.count_stranded(now, older_than_seconds=FORGOTTEN_SECONDS)
         if not stranded:
             self._rang_in_vain = False
@@ -59,7 +62,23 @@ class Sweeper:
 
     def _drain(self) -> None:
         here = self._here
-        drain_pending(here.store, here.opinion, lease_seconds=here.lease_seconds, now=here.now, beat=here.beat)
+        drain_pending(
+            here.store,
+            here.opinion,
+            lease_seconds=here.lease_seconds,
+            now=here.now,
+            beat=here.beat,
+            panel=here.panel,
+            audit_seed=here.audit_seed,
+        )
+
+    def _ring_to_learn(self, now: datetime) -> None:
+        """Ask for a lesson when moderators have decided, and once at start: the shipped models may be new ones."""
+        store = self._here.store
+        is_due = not self._has_looked_at_models and store.learning.has_models()
+        if (is_due or has_news(store, now)) and not ring_to_learn(self._here.redis):
+            return
+        self._has_looked_at_models = True
 
     def _keep_house(self, now: datetime) -> None:
         if time.monotonic() < self._housekeeping_at:

@@ -60,6 +60,11 @@ class Learning:
         with self._database.read() as connection:
             return tuple(sorted(set(connection.execute(statement).scalars())))
 
+    def has_models(self) -> bool:
+        """Say whether any site has taught anything."""
+        with self._database.read() as connection:
+            return connection.execute(select(_models.c.site_id).limit(1)).first() is not None
+
     def settled_to(self, site_id: int, now: datetime) -> int:
         """Return the number of the last decision that has stood long enough to be learned, 0 when there is none."""
         until = now - timedelta(seconds=SETTLING_SECONDS)

@@ -10,21 +10,24 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from comments.policy import Policy
-from comments.signal import Category
+from comments.signal import Category, Signal
 from comments.status import Status
 from comments.store import Store, open_store
 from comments.store.pending import BATCH
-from comments.store.records import Claimed
+from comments.store.records import Claimed, Site
 from comments.verdict import Verdict
 from comments.wakeup import QUEUE, WAKE_KEY, Wakeup
-from tests.factories import accept
+from tests.factories import a_signal, accept
 from tests.workers import opinions
 from workers import judge as judging
 from workers import runtime
 from workers.checks.subject import Subject
 from workers.drain import drain, drain_pending
+from workers.external.panel import Panel
+from workers.external.question import Question
 from workers.heartbeat import Heartbeat, Pulse
 from workers.judge import Opinion
+from workers.opinion import opinion
 from workers.runtime import Runtime
 
 LEASE_SECONDS = 60
@@ -249,3 +252,38 @@ def test_comments_are_settled_when_redis_dies_under_the_job(store: Store, now: d
     runtime.use(None)
 
     assert status_of(store, comment_id, now) is Status.APPROVED
+
+
+def test_drawn_sample_of_approved_comments_waits_for_an_audit(
+    sqlite_store: Store, site: Site, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a comment that is approved and one that is held, and a draw that always draws
+    approved, held = accept(sqlite_store, text="Good point."), accept(sqlite_store, text="please raise")
+    monkeypatch.setattr("workers.drain.is_audit_sample", lambda _comment_id, _seed: True)
+
+    # when
+    drain_pending(sqlite_store, opinions.obey, lease_seconds=60, now=lambda: now, audit_seed=b"secret")
+
+    # then: what was published is looked at, what was held is looked at anyway
+    assert [sample.comment_id for sample in sqlite_store.samples.waiting(site.id)] == [approved.id]
+    assert status_of(sqlite_store, held.id, now) is Status.HELD
+
+
+class Doubter:
+    """A checker outside that would have a person look at everything."""
+
+    name = "doubter"
+
+    def ask(self, question: Question, now: datetime) -> Signal:
+        return a_signal(check="external:doubter")
+
+
+def test_answer_of_a_checker_outside_counts(sqlite_store: Store, site: Site, now: datetime) -> None:
+    accepted = accept(sqlite_store, text="Good point.")
+    panel = Panel({site.key: [Doubter()]})
+
+    drain_pending(sqlite_store, opinion, lease_seconds=60, now=lambda: now, panel=panel)
+
+    card = sqlite_store.desk.card(accepted.id, now=now)
+    assert card.status is Status.HELD
+    assert [signal.check for signal in card.signals] == ["external:doubter"]

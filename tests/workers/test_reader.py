@@ -106,7 +106,7 @@ def test_model_that_cannot_be_loaded_is_reported_and_not_raised(monkeypatch: pyt
     def damaged() -> None:
         raise ModelDamaged("its SHA-256 differs")
 
-    monkeypatch.setattr("workers.reader.load_model", damaged)
+    monkeypatch.setattr("workers.reader.shipped_stage", damaged)
     assert load_models(OFF).first is None
 
 

@@ -10,8 +10,9 @@ from rq.serializers import JSONSerializer
 
 from comments.status import Status
 from comments.store import Store
-from comments.wakeup import QUEUE, WAKE_KEY, Wakeup, connect_quickly
-from tests.factories import accept
+from comments.store.learning import SETTLING_SECONDS
+from comments.wakeup import LEARN, QUEUE, WAKE_KEY, Wakeup, connect_quickly
+from tests.factories import a_held_comment, a_moderator, accept
 from tests.workers import opinions
 from workers.heartbeat import Heartbeat, Pulse
 from workers.runtime import Runtime
@@ -173,3 +174,16 @@ def test_sweeping_goes_on_after_the_database_was_away(sweeper: Sweeper, store: S
     sweep_until(lambda _: next(turns), sweeper, sweeper._here, sweep_seconds=SWEEP_SECONDS)
 
     assert len(looks) == 2
+
+
+def test_decisions_of_moderators_are_rung_for(sweeper: Sweeper, store: Store, redis: Redis, clock: Clock) -> None:
+    # given: a moderator's decision that has settled
+    held = a_held_comment(store)
+    version = store.desk.card(held.id, now=clock.now).version
+    store.desk.decide(held.id, Status.APPROVED, version=version, moderator_id=a_moderator(store).id, now=clock.now)
+
+    # when
+    sweeper.sweep(clock.forward(SETTLING_SECONDS + 1))
+
+    # then
+    assert [job.func_name for job in Queue(QUEUE, connection=redis, serializer=JSONSerializer).jobs] == [LEARN]

@@ -37,3 +37,7 @@ class Panel:
         for (question, _), signals in zip(asked, answers, strict=True):
             found[question.comment_id] = found.get(question.comment_id, ()) + signals
         return found
+
+
+NOBODY = Panel({})
+"""What an installation has where no operator named a checker."""
