@@ -37,7 +37,7 @@ migrate: $(VENV)/run.stamp  ## make the data directory and the key if need be, a
 	$(BIN)/python -m ops migrate
 
 test: $(VENV)/dev.stamp  ## run every test; with ARGS, only some: make test ARGS="tests/workers -k drain"
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --maxprocesses=4 $(ARGS)
 
 check: $(VENV)/dev.stamp  ## everything that must hold before a change goes in
 	$(BIN)/ruff format --check .
