@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 from comments.status import Status
 from comments.store import Store
 from comments.store.learning import SETTLING_SECONDS
-from comments.wakeup import LEARN, QUEUE, WAKE_KEY, Wakeup, connect_quickly
+from comments.wakeup import DRAIN, LEARN, QUEUE, WAKE_KEY, Wakeup, connect_quickly
 from tests.factories import a_held_comment, a_moderator, accept
 from tests.workers import opinions
 from workers.heartbeat import Heartbeat, Pulse
