@@ -4,9 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+TRAIN := .venv-train
+DATA ?= ../shared/data
+SEED ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix lock migrate demo image screenshots clean
+.PHONY: help setup run test check train fix lock migrate demo image screenshots clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +50,15 @@ check: $(VENV)/dev.stamp  ## everything that must hold before a change goes in
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest -n 2 --cov --cov-report=
 	$(BIN)/coverage report
+
+$(TRAIN)/stamp: training/requirements.txt requirements/run.lock
+	$(PYTHON) -m venv $(TRAIN)
+	$(TRAIN)/bin/python -m pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/run.lock
+	$(TRAIN)/bin/python -m pip install -q --disable-pip-version-check --only-binary :all: -r training/requirements.txt
+	@touch $@
+
+train: $(TRAIN)/stamp  ## train the shipped first-stage models anew: make train DATA=../shared/data SEED=7
+	$(TRAIN)/bin/python -m training first-stage --data $(DATA) --seed $(SEED)
 
 fix: $(VENV)/dev.stamp  ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
