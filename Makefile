@@ -9,7 +9,7 @@ DATA ?= ../shared/data
 SEED ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check train fix lock migrate demo image screenshots clean
+.PHONY: help setup run test check train fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

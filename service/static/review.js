@@ -33,6 +33,7 @@ document.addEventListener("submit", (event) => {
 // Decisions that are on their way, and whether the last of them is to be undone as soon as it has arrived.
 let onTheWay = 0;
 let undoOnArrival = false;
+let isLeaving = false;
 
 function send(form, button) {
   const card = form.closest("[data-cards] [data-card]");
@@ -85,6 +86,7 @@ function load(form, page) {
   const address = new URL(form.elements.back.value, location.href);
   const news = page.querySelector("[data-decision]") ?? document.querySelector("[data-decision]");
   if (news) address.searchParams.set("done", news.dataset.decision);
+  isLeaving = true;
   location.assign(address);
 }
 
@@ -205,6 +207,9 @@ function undoLast() {
     undoOnArrival = true;
     return;
   }
+  // The page was about to be replaced, and would take the undoing with it.
+  if (isLeaving) window.stop();
+  isLeaving = false;
   const undo = document.querySelector("[data-undo]");
   if (undo) undo.requestSubmit();
   else say("Nothing to undo here. Decided lists what can be.");

@@ -1,18 +1,14 @@
 """A running service and a real browser."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.servers.chromium import running_chromium
 from tests.servers.replydesk import Replydesk, running_replydesk
 
-# Chromium's own services are off: a test browser talks to the service and to nobody else.
-_QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-_QUIETER = ("--disable-component-update", "--disable-sync")
 SCREENSHOTS = Path("var/screenshots")
 
 
@@ -23,19 +19,11 @@ def replydesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replydesk]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium from the system. Without it the browser tests skip, except where they are required (.ci/run)."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        message = "no Chromium on this machine: browser tests are skipped"
-        if os.environ.get("REPLYDESK_REQUIRE_BROWSER"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=[*_QUIET, *_QUIETER])
+    """A real browser."""
+    with running_chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

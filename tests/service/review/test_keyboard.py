@@ -1,36 +1,28 @@
 """The desk in a real browser: keys, focus and announcements, under the content policy of the real pages."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from comments.status import Status
 from comments.store import Store
 from tests import factories
+from tests.servers.chromium import running_chromium
 from tests.service.review.conftest import COOKIE
 
 pytestmark = pytest.mark.browser
 
-# Chromium's own services are off: a test browser talks to the service and to nobody else.
-_QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Chromium from the system; without it these tests are skipped."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium on this machine: browser tests are skipped")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=[*_QUIET, "--disable-sync"])
+    """A real browser."""
+    with running_chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""Chromium from the system, for the tests that look at real pages."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+# Chromium's own services are off: a test browser talks to the service and to nobody else.
+_QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+_QUIETER = ("--disable-component-update", "--disable-sync")
+
+
+@contextlib.contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Run a browser for the length of the block, a module at most: Playwright holds the thread's event loop.
+
+    Without Chromium the tests skip, except where they are required (.ci/run).
+    """
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        message = "no Chromium on this machine: browser tests are skipped"
+        if os.environ.get("REPLYDESK_REQUIRE_BROWSER"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=[*_QUIET, *_QUIETER])
+        yield started
+        started.close()
