@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
 from linkify_it import LinkifyIt
@@ -30,6 +30,9 @@ _ENOUGH = 50  # nobody needs to know how many more there are
 _FEW_WORDS_A_LINK = 8
 # Longer than any link somebody means to be read; cutting there keeps the finder's worst case small.
 _MAX_CHUNK_CHARS = 300
+# The finder can read each such label in two ways, and tries all of them together: twenty take it hours. Hosts have two.
+_MAX_PUNYCODE_LABELS = 5
+_PUNYCODE = re.compile("xn--", re.IGNORECASE)
 # A word with a dot, colon or slash inside it.
 _CHUNK = re.compile(r"(?<!\S)(?:[^\s.:/]|[.:/](?!\S))*+[.:/]\S*")
 _TOP = "com|net|org|info|biz|co|ng|xyz|online|site|shop|top|club|io|me|tk|ru|uk|us"
@@ -103,8 +106,10 @@ def _links(text: str) -> Iterator[_Link]:
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:
     for word in _CHUNK.finditer(text):
-        for start in range(word.start(), word.end(), _MAX_CHUNK_CHARS):
-            yield start, text[start : min(start + _MAX_CHUNK_CHARS, word.end())]
+        labels = [found.start() for found in _PUNYCODE.finditer(text, *word.span())]
+        for start, end in pairwise((word.start(), *labels[_MAX_PUNYCODE_LABELS::_MAX_PUNYCODE_LABELS], word.end())):
+            for first in range(start, end, _MAX_CHUNK_CHARS):
+                yield first, text[first : min(first + _MAX_CHUNK_CHARS, end)]
 
 
 def _link(url: str, start: int, end: int, schema: str) -> _Link | None:

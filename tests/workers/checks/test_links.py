@@ -109,3 +109,10 @@ def test_evidence_points_at_the_link(a_subject: ASubject) -> None:
         "https://example.org/a",
         "www.example.net",
     ]
+
+
+def test_row_of_punycode_labels_is_read_in_no_time(a_subject: ASubject) -> None:
+    # Read at one go it would take the link finder longer than anybody lives; the test's time limit would end it.
+    signals = check(a_subject("xn--a.xn--b." * 400 + " https://xn--pypal-4ve.xn--p1ai/login"))
+
+    assert any("letters that pass for others" in signal.detail for signal in signals)
