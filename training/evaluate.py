@@ -153,10 +153,7 @@ def identity_term(row: Row) -> str:
 
 def measure_hiding(stage: FirstStage, folder: Path) -> list[Figure]:
     """Return, for each way of hiding an insult, the recall at hold as a share of the recall on the plain text."""
-    profane = read(folder / "lists", "surge_profanity_words")
-    words = frozenset(row.text.lower() for row in profane) | frozenset(PLAIN_INSULTS.split(","))
-    texts = [row.text for row in read(folder / "dev", "kaggle_insults") if row.is_positive]
-    texts = [text for text in texts if words & {part.strip(".,!?\"'").lower() for part in text.split()}]
+    texts, words = plainly_insulting(folder)
     hold_at, chance = stage.bands(Head.ABUSE).hold_at, random.Random(7)
     plain = share_at_least(abuse_of(scored(stage, texts)), hold_at)
     figures = [Figure("hiding: recall on plain insults", plain)]
@@ -165,6 +162,14 @@ def measure_hiding(stage: FirstStage, folder: Path) -> list[Figure]:
         kept = share_at_least(abuse_of(hidden), hold_at) / plain
         figures.append(Figure(f"hiding: recall kept, {name}", kept, 0.90, higher_is_better=True))
     return figures
+
+
+def plainly_insulting(folder: Path) -> tuple[list[str], frozenset[str]]:
+    """Return the insults under news that say it with a known word, and the known words: what people would hide."""
+    profane = read(folder / "lists", "surge_profanity_words")
+    words = frozenset(row.text.lower() for row in profane) | frozenset(PLAIN_INSULTS.split(","))
+    texts = [row.text for row in read(folder / "dev", "kaggle_insults") if row.is_positive]
+    return [text for text in texts if words & {part.strip(".,!?\"'").lower() for part in text.split()}], words
 
 
 PLAIN_INSULTS = (
