@@ -139,6 +139,14 @@ def an_approved_comment(store: Store, **overrides: object) -> Accepted:
     return _settled(store, Status.APPROVED, (), (), overrides)
 
 
+def a_drawn_comment(store: Store, *, rate: float = 0.01, **overrides: object) -> Accepted:
+    """Return a comment that the policy published and that was drawn for the audit sample."""
+    accepted = accept(store, **overrides)  # type: ignore[arg-type]  # its own keywords and the body's fields
+    drawn = Settlement(a_claimed(store, accepted), Verdict(Status.APPROVED, (), ()), audit_rate=rate)
+    assert store.pending.settle([drawn], NOW) == 1
+    return replace(accepted, status=Status.APPROVED)
+
+
 def a_rejected_comment(store: Store, **overrides: object) -> Accepted:
     """Return a comment that the policy refused."""
     return _settled(store, Status.REJECTED, ("It is an advertisement.",), (a_signal(weight=Weight.REJECT),), overrides)

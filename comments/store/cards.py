@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from comments import schema
 from comments.signal import Category, Field, Signal, Span, Weight
@@ -17,7 +17,7 @@ from comments.store.audit import explanation, latest_decision
 from comments.store.pending import author_history
 from comments.store.records import Card, PublicComment
 
-_comments, _identities = schema.comments, schema.identities
+_comments, _identities, _samples = schema.comments, schema.identities, schema.audit_samples
 
 _CARDS = (
     select(
@@ -34,9 +34,11 @@ _CARDS = (
         _comments.c.revision,
         _comments.c.created_at,
         _comments.c.parent_id,
+        _samples.c.comment_id.label("unjudged_id"),
     )
     .join(schema.sites, schema.sites.c.id == _comments.c.site_id)
     .join(schema.threads, schema.threads.c.id == _comments.c.thread_id)
+    .outerjoin(_samples, and_(_samples.c.comment_id == _comments.c.id, _samples.c.decided_at.is_(None)))
     .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
 )
 _SIGNALS = (
@@ -92,6 +94,7 @@ def _card(
         ),
         explanation=explanation(connection, row.comment_id),
         last_decision=latest_decision(connection, row.comment_id),
+        awaits_audit=row.unjudged_id is not None and row.status == Status.APPROVED,
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, select
 
 from comments import schema
 from comments.reasons import Reason
@@ -12,13 +12,17 @@ from comments.store.audit import MODERATOR, NotThere
 from comments.store.cards import read_cards
 from comments.store.database import Database
 from comments.store.moves import Move, apply_moves
+from comments.store.queues import number_of, of_site, read_page, with_status
 from comments.store.records import Card, Decided, DecisionRecord, QueuePage
+from comments.store.samples import judge, unjudge, waiting_ids
 
 __all__ = ["PAGE_CARDS", "Desk", "NotThere", "StaleDecision"]
 
 _comments = schema.comments
 
 PAGE_CARDS = 25
+# What answers the question a comment of the audit sample was drawn for; one that is held again is still to be judged.
+_JUDGEMENTS = frozenset({Status.APPROVED, Status.REJECTED})
 
 
 class StaleDecision(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -47,23 +51,26 @@ class Desk:
         limit: int = PAGE_CARDS,
     ) -> QueuePage:
         """Return one page of the comments with this status, oldest first, with their exact number."""
+        inside = of_site(with_status(status), site_key)
         with self._database.read() as connection:
-            inside = _in_queue(status, site_key)
-            total = connection.execute(select(func.count()).select_from(inside.subquery())).scalar_one()
-            oldest = select(func.min(_comments.c.created_at)).where(_comments.c.id.in_(inside))
-            page = _ordered(inside, after, newest_first=newest_first).limit(limit + 1)
-            ids = connection.execute(page).scalars().all()
-            return QueuePage(
-                total=total,
-                oldest_at=connection.execute(oldest).scalar_one() if total else None,
-                cards=read_cards(connection, ids[:limit], now),
-                next_after=ids[limit - 1] if len(ids) > limit else None,
-            )
+            return read_page(connection, inside, now=now, limit=limit, after=after, newest_first=newest_first)
+
+    def sample(
+        self, *, now: datetime, site_key: str = "", after: int | None = None, limit: int = PAGE_CARDS
+    ) -> QueuePage:
+        """Return one page of the audit sample that nobody has judged, oldest first, with the exact number."""
+        with self._database.read() as connection:
+            return read_page(connection, of_site(waiting_ids(), site_key), now=now, limit=limit, after=after)
 
     def count(self, status: Status) -> int:
         """Return how many comments have this status."""
         with self._database.read() as connection:
-            return connection.execute(select(func.count()).select_from(_in_queue(status, "").subquery())).scalar_one()
+            return number_of(connection, with_status(status))
+
+    def sample_count(self) -> int:
+        """Return how many comments of the audit sample nobody has judged."""
+        with self._database.read() as connection:
+            return number_of(connection, waiting_ids())
 
     def card(self, comment_id: int, *, now: datetime) -> Card:
         """Return one comment as moderators see it. Raises NotThere."""
@@ -105,6 +112,8 @@ class Desk:
             made = apply_moves(connection, [move], now)
             if comment_id not in made:
                 raise _stale(connection, comment_id, old)
+            if new in _JUDGEMENTS:
+                judge(connection, comment_id, now)
             return made[comment_id]
 
     def undo(self, decision_id: int, *, moderator_id: int, now: datetime) -> DecisionRecord:
@@ -129,6 +138,10 @@ class Desk:
             made = apply_moves(connection, [move], now)
             if undone.comment_id not in made:
                 raise _stale(connection, undone.comment_id, status)
+            unjudge(connection, undone.comment_id, undone.made_at)
+            # "Redo" rejects again without a look at the sample: what it was drawn for is answered.
+            if undone.old_status is Status.REJECTED:
+                judge(connection, undone.comment_id, now)
             return audit.moderators_decision(connection, made[undone.comment_id])
 
     def decision(self, decision_id: int) -> DecisionRecord:
@@ -149,20 +162,6 @@ class Desk:
         """Return every decision on a comment, oldest first."""
         with self._database.read() as connection:
             return audit.trail(connection, comment_id)
-
-
-def _in_queue(status: Status, site_key: str) -> Select[int]:
-    statement = select(_comments.c.id).where(_comments.c.status == status.value)
-    if site_key:
-        site_id = select(schema.sites.c.id).where(schema.sites.c.key == site_key).scalar_subquery()
-        statement = statement.where(_comments.c.site_id == site_id)
-    return statement
-
-
-def _ordered(inside: Select[int], after: int | None, *, newest_first: bool) -> Select[int]:
-    if after is not None:
-        inside = inside.where(_comments.c.id < after if newest_first else _comments.c.id > after)
-    return inside.order_by(_comments.c.id.desc() if newest_first else _comments.c.id)
 
 
 def _status_of(connection: Connection, comment_id: int) -> Status:

@@ -148,6 +148,11 @@ class DecisionRecord:
     made_at: datetime
     undoes_id: int | None
 
+    @property
+    def is_confirmation(self) -> bool:
+        """A moderator looked at a comment of the audit sample and left it as it was: there is nothing to undo."""
+        return self.made_by == "moderator" and self.old_status is self.new_status
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -169,6 +174,7 @@ class Card:
     """A comment as a moderator sees it: no address, no hash, a pseudonym instead.
 
     `explanation` says why the policy decided as it last did, also after a moderator has decided or undone.
+    `awaits_audit` says that it was drawn for the audit sample, is public, and nobody has judged it yet.
     """
 
     id: int
@@ -187,6 +193,7 @@ class Card:
     signals: tuple[Signal, ...]
     explanation: tuple[str, ...]
     last_decision: DecisionRecord
+    awaits_audit: bool
 
 
 @dataclass(frozen=True, slots=True)

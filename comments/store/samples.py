@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
@@ -38,6 +38,27 @@ def draw(connection: Connection, drawn: Sequence[tuple[int, int, float]], now: d
     connection.execute(add.on_conflict_do_nothing(), rows)
 
 
+def waiting_ids() -> Select[int]:
+    """Return the statement of the drawn comments that are still public and that nobody has judged."""
+    return (
+        select(_comments.c.id)
+        .join(_samples, _samples.c.comment_id == _comments.c.id)
+        .where(_samples.c.decided_at.is_(None), _comments.c.status == Status.APPROVED.value)
+    )
+
+
+def judge(connection: Connection, comment_id: int, now: datetime) -> bool:
+    """Mark a drawn comment as judged. Returns False, and changes nothing, if it was judged before or never drawn."""
+    unjudged = update(_samples).where(_samples.c.comment_id == comment_id, _samples.c.decided_at.is_(None))
+    return connection.execute(unjudged.values(decided_at=now)).rowcount == 1
+
+
+def unjudge(connection: Connection, comment_id: int, since: datetime) -> None:
+    """Let a drawn comment wait again if it was judged at `since` or later, by what is being undone."""
+    judged = update(_samples).where(_samples.c.comment_id == comment_id, _samples.c.decided_at >= since)
+    connection.execute(judged.values(decided_at=None))
+
+
 class Samples:
     """The audit sample of every site."""
 
@@ -47,13 +68,9 @@ class Samples:
     def waiting(self, site_id: int, *, limit: int = 25) -> tuple[Drawn, ...]:
         """Return the oldest drawn comments that are still public as they were approved and that nobody judged yet."""
         statement = (
-            select(_comments.c.id, _comments.c.version, _samples.c.rate, _samples.c.created_at)
-            .join(_comments, _comments.c.id == _samples.c.comment_id)
-            .where(
-                _samples.c.site_id == site_id,
-                _samples.c.decided_at.is_(None),
-                _comments.c.status == Status.APPROVED.value,
-            )
+            waiting_ids()
+            .with_only_columns(_comments.c.id, _comments.c.version, _samples.c.rate, _samples.c.created_at)
+            .where(_samples.c.site_id == site_id)
             .order_by(_comments.c.id)
             .limit(limit)
         )
@@ -68,31 +85,26 @@ class Samples:
         """
         with self._database.write() as connection:
             seen = connection.execute(_seen(comment_id, version)).one_or_none()
-            if seen is None:
+            # Of two confirmations at once, the second has waited for the first and finds the sample judged.
+            if seen is None or not judge(connection, comment_id, now):
                 return None
-            connection.execute(update(_samples).where(_samples.c.comment_id == comment_id).values(decided_at=now))
             record = _confirmation(seen, moderator_id, now)
             made: int = connection.execute(insert(_decisions).values(**record).returning(_decisions.c.id)).scalar_one()
             return made
 
     def count(self, site_id: int) -> tuple[int, int]:
-        """Return how many comments were drawn, and how many of them a moderator has confirmed."""
+        """Return how many comments were drawn, and how many of them a moderator has judged."""
         counts = select(func.count(), func.count(_samples.c.decided_at)).where(_samples.c.site_id == site_id)
         with self._database.read() as connection:
-            drawn, confirmed = connection.execute(counts).one()
-            return drawn, confirmed
+            drawn, judged = connection.execute(counts).one()
+            return drawn, judged
 
 
 def _seen(comment_id: int, version: int) -> Any:
     return (
-        select(_comments.c.id, _comments.c.site_id, _comments.c.revision)
-        .join(_samples, _samples.c.comment_id == _comments.c.id)
-        .where(
-            _comments.c.id == comment_id,
-            _comments.c.version == version,
-            _comments.c.status == Status.APPROVED.value,
-            _samples.c.decided_at.is_(None),
-        )
+        waiting_ids()
+        .with_only_columns(_comments.c.id, _comments.c.site_id, _comments.c.revision)
+        .where(_comments.c.id == comment_id, _comments.c.version == version)
         .with_for_update(of=_comments)
     )
 
