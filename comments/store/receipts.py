@@ -29,9 +29,13 @@ _RECEIPT = (
     .join(schema.threads, schema.threads.c.id == _comments.c.thread_id)
     .where(_comments.c.receipt_hash == bindparam("receipt_hash"))
 )
+# A look that left the comment as it was is the desk's own business: the author's reasons are those of the last change.
 _LAST_DECISION = (
     select(_decisions.c.made_by, _decisions.c.reason, _decisions.c.explanation)
-    .where(_decisions.c.comment_id == bindparam("comment_id"))
+    .where(
+        _decisions.c.comment_id == bindparam("comment_id"),
+        _decisions.c.old_status.is_distinct_from(_decisions.c.new_status),
+    )
     .order_by(_decisions.c.id.desc())
     .limit(1)
 )

@@ -52,6 +52,18 @@ def test_it_says_what_was_decided_and_why(store: Store, now: datetime) -> None:
     assert "ada" not in repr(rejected), "who decided is not the author's business"
 
 
+def test_a_look_at_the_audit_sample_is_not_the_authors_business(store: Store, now: datetime) -> None:
+    comment, moderator = factories.a_drawn_comment(store), factories.a_moderator(store)
+    before = store.receipts.find(factories.receipt_of(comment))
+    assert before is not None
+    assert before.made_by == "policy"
+
+    version = store.desk.card(comment.id, now=now).version
+    assert store.samples.confirm(comment.id, version=version, moderator_id=moderator.id, now=now) is not None
+
+    assert store.receipts.find(factories.receipt_of(comment)) == before
+
+
 def test_every_receipt_is_of_its_own_comment(store: Store) -> None:
     comments = [factories.accept(store) for _ in range(5)]
 
