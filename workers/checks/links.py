@@ -89,7 +89,8 @@ def _about(links: list[_Link], subject: Subject) -> Iterator[Signal]:
 def _traits(links: list[_Link]) -> Iterator[str]:
     shortened = sum(link.host in SHORTENERS for link in links)
     if shortened:
-        yield f"{count_of(shortened, 'through a shortener', 'through shorteners')}"
+        through = count_of(shortened, "through a shortener", "through shorteners")
+        yield "through a shortener" if len(links) == 1 else through
     if any(label.startswith("xn--") or not label.isascii() for link in links for label in link.host.split(".")):
         yield "one with letters that pass for others"
     if any(_ADDRESS.fullmatch(link.host) for link in links):
