@@ -47,9 +47,11 @@ def mask_addresses(text: str) -> str:
 def find_addresses(text: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of email addresses in `text`, in order, none overlapping."""
     found: list[tuple[int, int]] = []
+    taken = 0
     for start, end in _candidates(text):
-        if not found or start >= found[-1][1]:
-            found.append((start, end))
+        if end > taken:  # what begins inside the one before ends after it: both are masked
+            found.append((max(start, taken), end))
+            taken = end
     return tuple(found)
 
 

@@ -81,6 +81,10 @@ def test_two_addresses_without_a_space_are_both_masked() -> None:
     assert "example" not in mask_addresses("ada@example.com,obi@example.org/tolu@example.net")
 
 
+def test_address_that_begins_inside_another_is_masked_too() -> None:
+    assert mask_addresses('ada@example.org"x at y dot com') == MASK * 2
+
+
 @given(
     st.from_regex(r"[a-z][a-z0-9._+-]{0,20}[a-z0-9]@[a-z][a-z0-9]{1,10}(\.[a-z]{2,6}){1,3}", fullmatch=True),
     st.text(max_size=20),
