@@ -30,7 +30,7 @@ def read_json() -> dict[str, object]:
 def read_form() -> dict[str, str]:
     """Return the fields of the form that was sent. Raises Problem (400, 413)."""
     refuse_compression()
-    pairs = _urlencoded() if request.mimetype == URLENCODED else list(request.form.items(multi=True))
+    pairs = _urlencoded() if request.mimetype == URLENCODED else _multipart()
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise Problem(400, "malformed", "Send every field once.")
@@ -48,10 +48,22 @@ def unsupported_type(*accepted: str) -> Problem:
     return Problem(415, "unsupported_type", "Send JSON or a form.", headers={"Accept-Post": ", ".join(accepted)})
 
 
+# Werkzeug replaces bytes that are no UTF-8; what we keep has to be what was typed.
 def _urlencoded() -> list[tuple[str, str]]:
-    # Werkzeug replaces bytes that are no UTF-8; what we keep has to be what was typed.
     try:
         text = request.get_data(cache=False).decode("ascii")
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
     except ValueError:
-        raise Problem(400, "malformed", "The form cannot be read.") from None
+        raise _unreadable() from None
+
+
+def _multipart() -> list[tuple[str, str]]:
+    try:
+        request.get_data(parse_form_data=False).decode()  # a form of ours has no files, so all of it is text
+    except UnicodeDecodeError:
+        raise _unreadable() from None
+    return list(request.form.items(multi=True))
+
+
+def _unreadable() -> Problem:
+    return Problem(400, "malformed", "The form cannot be read.")

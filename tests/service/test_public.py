@@ -214,6 +214,11 @@ BODY = json.dumps(factories.a_body(email=SECRET)).encode()
         (b"x", {"Content-Type": "multipart/form-data; boundary=b"}, 422),
         (b"--b\r\n" + b"\r\n" * 20_000, {"Content-Type": "multipart/form-data; boundary=b"}, 422),
         (
+            b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\ncaf\xe9\r\n--b--',
+            {"Content-Type": "multipart/form-data; boundary=b"},
+            400,
+        ),
+        (
             b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n' * 400 + b"--b--",
             {"Content-Type": "multipart/form-data; boundary=b"},
             413,
