@@ -9,7 +9,7 @@ DATA ?= ../shared/data
 SEED ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check train fix lock migrate demo image clean
+.PHONY: help setup run test check train accuracy fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ $(TRAIN)/stamp: training/requirements.txt requirements/run.lock
 
 train: $(TRAIN)/stamp  ## train the shipped first-stage models anew: make train DATA=../shared/data SEED=7
 	$(TRAIN)/bin/python -m training first-stage --data $(DATA) --seed $(SEED)
+
+accuracy: $(VENV)/run.stamp $(TRAIN)/stamp  ## measure every accuracy bar: make accuracy DATA=../shared/data [PEERS=/path/to/python]
+	$(BIN)/python -m benchmarks.accuracy --data $(DATA) --trainer $(TRAIN)/bin/python $(if $(PEERS),--peers $(PEERS)) $(ARGS)
 
 fix: $(VENV)/dev.stamp  ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .

@@ -66,7 +66,13 @@ def ranked(name: str, judged: Sequence[Judged], labels: Iterable[bool], bar: flo
         Measured(
             f"{name}: AUC", _auc(positives, negatives, lambda answer: answer.score), n, bar, higher_is_better=True
         ),
-        Measured(f"{name}: AUC of the models alone", _auc(positives, negatives, lambda answer: answer.probability), n),
+        Measured(
+            f"{name}: AUC of the models alone",
+            _auc(positives, negatives, lambda answer: answer.probability),
+            n,
+            bar,
+            higher_is_better=True,
+        ),
         Measured(f"{name}: recall at hold", _held(positives), len(positives)),
         Measured(f"{name}: false positives at hold, as abuse", _held(negatives), len(negatives)),
     ]

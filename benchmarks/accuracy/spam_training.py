@@ -1,0 +1,34 @@
+"""Train the spam recipe without each video in turn, by a Python with training/requirements.txt, and print figures.
+
+Rule: nothing here needs the product's own packages; `spam_bars` starts it and reads what it prints.
+"""
+
+import argparse
+import json
+import warnings
+from pathlib import Path
+
+from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
+
+from training.datasets import read
+from training.first_stage import read_examples
+from training.spam_videos import measure_spam_videos
+
+SEED = 7
+
+
+def main() -> None:
+    """Train, measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    folder = parser.parse_args().data
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    with threadpool_limits(limits=1):
+        figures = measure_spam_videos(folder, read_examples("spam", folder, SEED))
+    n = len(read(folder / "train", "youtube_spam"))
+    print(json.dumps({"n": n, "values": {figure.name: figure.value for figure in figures}}))
+
+
+if __name__ == "__main__":
+    main()
