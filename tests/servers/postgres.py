@@ -99,6 +99,19 @@ def running_postgres() -> Iterator[Postgres]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+def initialise_durable(directory: Path) -> tuple[list[str | Path], str | None]:
+    """Make a cluster for somebody who starts and kills the server himself.
+
+    Returns the command, which waits for the disk at every commit, and the user to run it as. Raises NoPostgres.
+    """
+    binaries = _find_binaries()
+    if os.geteuid() == 0:
+        shutil.chown(directory, _UNPRIVILEGED)
+    _initialise(binaries, directory)
+    command = [binaries / "postgres", "-D", directory / "data", "-k", directory, "-c", "listen_addresses="]
+    return command, _user()
+
+
 def _find_binaries() -> Path:
     found = shutil.which("initdb")
     if found:

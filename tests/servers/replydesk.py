@@ -91,7 +91,7 @@ class Replydesk:
             texts += [text for conversation in page["comments"] for text in _texts(conversation)]
             if not page["next_after"]:
                 return texts
-            after = f"&after={page['next']}"
+            after = f"&after={page['next_after']}"
 
     def children(self, *words: str) -> list[psutil.Process]:
         """Return the running processes below the supervisor whose command line holds all the words."""
