@@ -15,7 +15,7 @@ from comments.typed_text import has_forbidden_character, unify_newlines
 from service.parts import parts
 from service.review.addresses import desk_address, number, with_news
 from service.review.guard import session
-from service.review.lists import COMMENT, MAX_NOTE_CHARS
+from service.review.lists import COMMENT, MAX_NOTE_CHARS, totals
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ _MOVES = {
     "spam": Status.REJECTED,
     "hold": Status.HELD,
 }
+_NO_BUTTON = "Use one of the buttons of the card."
 
 
 class _BadForm(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -45,6 +46,7 @@ class _Wish:
 def register(blueprint: Blueprint) -> None:
     """Add the decisions."""
     blueprint.add_url_rule(f"{COMMENT}/decide", "decide", _decide, methods=["POST"])
+    blueprint.add_url_rule(f"{COMMENT}/confirm", "confirm", _confirm, methods=["POST"])
     blueprint.add_url_rule(f"/decisions/<int(max={MAX_ID}):decision_id>/undo", "undo", _undo, methods=["POST"])
 
 
@@ -61,7 +63,7 @@ def _decide(comment_id: int) -> Response:
             note=wish.note,
         )
     except _BadForm as bad:
-        return make_response(render_template("review/bad_form.html", problem=str(bad), back=_back()), 400)
+        return _bad_form(bad)
     except NotThere:
         return _not_there()
     except StaleDecision as stale:
@@ -69,6 +71,23 @@ def _decide(comment_id: int) -> Response:
     except ForbiddenMove:
         return _conflict(comment_id, parts().store.desk.history(comment_id)[-1])
     log.info("moderator decided", extra={"comment_id": comment_id, "decision_id": decision_id})
+    return _decided(decision_id, card=None, next_card=number(request.form.get("next")))
+
+
+def _confirm(comment_id: int) -> Response:
+    """Leave a comment of the audit sample public, as the moderator saw it."""
+    try:
+        version = _version()
+        decision_id = parts().store.samples.confirm(
+            comment_id, version=version, moderator_id=session().moderator.id, now=parts().now()
+        )
+        if decision_id is None:
+            return _conflict(comment_id, parts().store.desk.card(comment_id, now=parts().now()).last_decision)
+    except _BadForm as bad:
+        return _bad_form(bad)
+    except NotThere:
+        return _not_there()
+    log.info("moderator confirmed", extra={"comment_id": comment_id, "decision_id": decision_id})
     return _decided(decision_id, card=None, next_card=number(request.form.get("next")))
 
 
@@ -90,11 +109,18 @@ def _undo(decision_id: int) -> Response:
 
 def _wish() -> _Wish:
     """Read the form. Raises _BadForm."""
-    form = request.form
-    name, version = form.get("decision", ""), number(form.get("version"))
-    if name not in _MOVES or version is None:
-        raise _BadForm("Use one of the buttons of the card.")
+    form, version = request.form, _version()
+    name = form.get("decision", "")
+    if name not in _MOVES:
+        raise _BadForm(_NO_BUTTON)
     return _Wish(_MOVES[name], version, _reason(name, form.get("reason", "")), _note(name, form.get("note", "")))
+
+
+def _version() -> int:
+    version = number(request.form.get("version"))
+    if version is None:
+        raise _BadForm(_NO_BUTTON)
+    return version
 
 
 def _reason(name: str, raw: str) -> Reason | None:
@@ -122,20 +148,20 @@ def _note(name: str, raw: str) -> str | None:
 def _decided(decision_id: int, *, card: Card | None, next_card: int | None) -> Response:
     if not _wants_swap():
         return redirect(with_news(_back(), decision_id, next_card), 303)
-    desk = parts().store.desk
-    news = desk.decision(decision_id)
-    page = render_template("review/swap.html", news=news, card=card, held_total=desk.count(Status.HELD), back=_back())
-    return make_response(page)
+    news = parts().store.desk.decision(decision_id)
+    return make_response(render_template("review/swap.html", news=news, card=card, back=_back(), **totals()))
 
 
 def _conflict(comment_id: int, latest: DecisionRecord) -> Response:
     """Say who was first, with what and when, and show the comment as it is now."""
-    desk = parts().store.desk
-    card = desk.card(comment_id, now=parts().now())
-    page = render_template(
-        "review/conflict.html", latest=latest, card=card, back=_back(), held_total=desk.count(Status.HELD)
+    card = parts().store.desk.card(comment_id, now=parts().now())
+    return make_response(
+        render_template("review/conflict.html", latest=latest, card=card, back=_back(), **totals()), 409
     )
-    return make_response(page, 409)
+
+
+def _bad_form(bad: _BadForm) -> Response:
+    return make_response(render_template("review/bad_form.html", problem=str(bad), back=_back()), 400)
 
 
 def _not_there() -> Response:

@@ -1,4 +1,4 @@
-"""The lists: what waits, what is published, what was rejected, what was decided, and one comment with its past."""
+"""The lists: what waits, the audit sample, what is published, rejected or decided, and one comment with its past."""
 
 from urllib.parse import urlencode
 
@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from comments.reasons import Reason
 from comments.status import Status
 from comments.store.desk import NotThere
-from comments.store.records import DecisionRecord
+from comments.store.records import DecisionRecord, QueuePage
 from comments.submission import MAX_ID, SITE_KEY
 from service.parts import parts
 from service.review.addresses import back_to_here, number
@@ -22,31 +22,31 @@ def register(blueprint: Blueprint) -> None:
     """Add the lists."""
     blueprint.add_url_rule("/", "queue", _list, defaults={"status": Status.HELD.value})
     blueprint.add_url_rule("/<any(approved, rejected):status>", "list", _list)
+    blueprint.add_url_rule("/audit", "audit", _audit)
     blueprint.add_url_rule("/decided", "decided", _decided)
     blueprint.add_url_rule(COMMENT, "comment", _comment)
     blueprint.context_processor(_for_every_page)
 
 
 def _list(status: str) -> str:
-    shown, site_key = Status(status), request.args.get("site", "")
-    site_key = site_key if SITE_KEY.fullmatch(site_key) else ""
-    after = number(request.args.get("after"))
-    desk, now = parts().store.desk, parts().now()
+    shown, site_key, after = Status(status), _site_key(), number(request.args.get("after"))
     # What waits longest comes first; what is done is looked at from its end.
-    page = desk.queue(shown, now=now, site_key=site_key, newest_first=shown is not Status.HELD, after=after)
-    everywhere = page.total if shown is Status.HELD and not site_key else desk.count(Status.HELD)
-    return render_template(
-        "review/queue.html",
-        page=page,
-        status=shown,
-        site_key=site_key,
-        after=after,
-        sites=parts().store.sites.all(),
-        held_total=everywhere,
-        news=_news(),
-        next_page=None if page.next_after is None else _here(site_key, page.next_after),
-        first_page=_here(site_key),
+    page = parts().store.desk.queue(
+        shown, now=parts().now(), site_key=site_key, newest_first=shown is not Status.HELD, after=after
     )
+    counts = totals()
+    if shown is Status.HELD and not site_key:
+        counts["held_total"] = page.total
+    return render_template("review/queue.html", status=shown, **_shown(page, site_key, after), **counts)
+
+
+def _audit() -> str:
+    site_key, after = _site_key(), number(request.args.get("after"))
+    page = parts().store.desk.sample(now=parts().now(), site_key=site_key, after=after)
+    counts = totals()
+    if not site_key:
+        counts["audit_total"] = page.total
+    return render_template("review/audit.html", **_shown(page, site_key, after), **counts)
 
 
 def _decided() -> str:
@@ -58,7 +58,7 @@ def _decided() -> str:
         "review/decided.html",
         decided=decided,
         before=before,
-        held_total=desk.count(Status.HELD),
+        **totals(),
         news=_news(),
         next_page=url_for("review.decided", before=decided[-1].decision.id) if following else None,
     )
@@ -71,9 +71,31 @@ def _comment(comment_id: int) -> tuple[str, int]:
     except NotThere:
         return render_template("review/not_there.html"), 404
     trail = desk.history(comment_id)
-    return render_template(
-        "review/comment.html", card=card, trail=trail, held_total=desk.count(Status.HELD), news=_news()
-    ), 200
+    return render_template("review/comment.html", card=card, trail=trail, **totals(), news=_news()), 200
+
+
+def totals() -> dict[str, int]:
+    """Return the numbers beside the names of the lists, for every page of the desk."""
+    desk = parts().store.desk
+    return {"held_total": desk.count(Status.HELD), "audit_total": desk.sample_count()}
+
+
+def _site_key() -> str:
+    """Return the site that the list is asked for, empty for all."""
+    site_key = request.args.get("site", "")
+    return site_key if SITE_KEY.fullmatch(site_key) else ""
+
+
+def _shown(page: QueuePage, site_key: str, after: int | None) -> dict[str, object]:
+    return {
+        "page": page,
+        "site_key": site_key,
+        "after": after,
+        "sites": parts().store.sites.all(),
+        "news": _news(),
+        "next_page": None if page.next_after is None else _here(site_key, page.next_after),
+        "first_page": _here(site_key),
+    }
 
 
 def _here(site_key: str, after: int | None = None) -> str:

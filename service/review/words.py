@@ -86,18 +86,20 @@ def moment(at: datetime) -> str:
 
 
 def done(decision: DecisionRecord) -> str:
-    """Return what a decision did: "Approved", "Rejected as spam", "Rejected: insult", "Undone: back in the queue"."""
+    """Return what a decision did: "Approved", "Rejected: insult", "Undone: back in the queue", "Looked at, …"."""
+    if decision.is_confirmation:
+        return "Looked at, stays public"
     if decision.undoes_id is not None:
         return f"Undone: {_STANDS[decision.new_status]}"
-    if decision.reason == Reason.SPAM:
-        return f"{_DONE[decision.new_status]} as spam"
     if decision.reason in set(Reason):
-        return f"{_DONE[decision.new_status]}: {REASONS[Reason(decision.reason)].lower()}"
+        return f"{_DONE[decision.new_status]}{_because(Reason(decision.reason))}"
     if decision.made_by != "moderator" and decision.new_status is Status.HELD:
         return "Held"
-    if decision.old_status is None:
-        return "Received"
-    return _DONE[decision.new_status]
+    return "Received" if decision.old_status is None else _DONE[decision.new_status]
+
+
+def _because(reason: Reason) -> str:
+    return " as spam" if reason is Reason.SPAM else f": {REASONS[reason].lower()}"
 
 
 _STANDS = {

@@ -76,8 +76,10 @@ function fail(card, sentence) {
 
 function showNews(page) {
   document.getElementById("toast").replaceChildren(...page.getElementById("toast").childNodes);
-  const total = page.querySelector("[data-count]").textContent;
-  for (const count of document.querySelectorAll("[data-count]")) count.textContent = total;
+  for (const list of ["[data-count]", "[data-count-audit]"]) {
+    const { textContent: total, hidden } = page.querySelector(list);
+    for (const count of document.querySelectorAll(list)) Object.assign(count, { textContent: total, hidden });
+  }
   if (document.querySelector("h1 [data-count]")) document.title = page.title;
 }
 

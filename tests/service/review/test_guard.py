@@ -38,8 +38,10 @@ def guarded(app: Flask, *, unsafe: bool | None = None) -> list[tuple[str, str]]:
 
 def test_the_list_of_routes_is_whole(app: Flask) -> None:
     paths = {path for _, path, _ in routes(app)}
-    assert {"/review/", "/review/approved", "/review/decided", "/review/comments/1", "/review/login"} <= paths
+    pages = {"/review/", "/review/audit", "/review/approved", "/review/decided", "/review/comments/1", "/review/login"}
+    assert pages <= paths
     assert {path for _, path in guarded(app, unsafe=True)} == {
+        "/review/comments/1/confirm",
         "/review/comments/1/decide",
         "/review/decisions/1/undo",
         "/review/logout",

@@ -132,6 +132,44 @@ def test_undo_brings_the_card_back_to_its_place_and_can_be_decided_anew(
     assert status(sqlite_store, ids[1]) is Status.APPROVED
 
 
+def test_audit_sample_is_worked_off_with_the_same_keys(
+    enter: Callable[..., Page], desk_url: str, sqlite_store: Store
+) -> None:
+    # given: three published comments were drawn
+    ids = [factories.a_drawn_comment(sqlite_store).id for _ in range(3)]
+    page = enter()
+    page.goto(f"{desk_url}audit")
+
+    # when: the first is fine
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+
+    # then: the next has the focus, the counts agree, and there is nothing to undo
+    expect(page.locator("[role=status]")).to_contain_text("Looked at, stays public.")
+    expect(page.locator(f"#comment-{ids[0]}")).to_have_count(0)
+    assert focused(page) == f"comment-{ids[1]}"
+    expect(page.locator("[data-count-audit]")).to_have_text(["2", "2"])
+    page.keyboard.press("z")
+    expect(page.locator("[role=status]")).to_contain_text("Nothing to undo here.")
+    assert status(sqlite_store, ids[0]) is Status.APPROVED
+
+    # and when the second is not: it is taken down, brought back, and left public after all
+    page.keyboard.press("s")
+    expect(page.locator("[role=status]")).to_contain_text("Rejected as spam.")
+    assert focused(page) == f"comment-{ids[2]}"
+    page.keyboard.press("z")
+    expect(page.locator("[data-count-audit]")).to_have_text(["2", "2"])
+    assert focused(page) == f"comment-{ids[1]}"
+    page.keyboard.press("a")
+    expect(page.locator("[data-count-audit]")).to_have_text(["1", "1"])
+
+    # and the last one leaves the page that says so
+    page.keyboard.press("a")
+    expect(page.get_by_text("Nothing is due for audit.")).to_be_visible()
+    expect(page.locator(".bar [data-count-audit]")).to_be_hidden()
+    assert [status(sqlite_store, each) for each in ids] == [Status.APPROVED] * 3
+
+
 def test_keys_do_nothing_while_typing_with_modifiers_or_without_a_card(
     enter: Callable[..., Page], sqlite_store: Store
 ) -> None:
