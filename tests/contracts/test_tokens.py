@@ -1,0 +1,26 @@
+"""The demo newspaper is drawn with the service's tokens: page and comments are one, in the light and in the dark."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DARK = "@media (prefers-color-scheme: dark)"
+# Not shared: the newspaper has a face of its own for heads, the service has one more for Arabic, a radius and a measure.
+OWN = {"--serif", "--sans", "--radius", "--measure"}
+
+
+def tokens(sheet: str) -> dict[str, dict[str, str]]:
+    """Return {scheme: {token: value}} of the first block of each scheme."""
+    light, _, dark = (ROOT / sheet).read_text().partition(DARK)
+    blocks = {"light": light.partition("}")[0], "dark": dark.partition("}")[0]}
+    return {scheme: dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block)) for scheme, block in blocks.items()}
+
+
+def test_demo_and_service_have_the_same_values() -> None:
+    ours, demo = tokens("service/static/tokens.css"), tokens("demo/static/site.css")
+
+    for scheme in ("light", "dark"):
+        assert len(ours[scheme]) > 10, "else this proves nothing"
+        assert {name: value for name, value in demo[scheme].items() if name not in OWN} == {
+            name: value for name, value in ours[scheme].items() if name not in OWN
+        }
