@@ -34,8 +34,8 @@ class ThreadSent(_Sent):
     """The article's thread, as the site names it."""
 
     key: ThreadKey
-    url: Annotated[str, Field(max_length=submission.MAX_URL_CHARS, description="http or https")] = ""
-    title: Annotated[str, Field(max_length=submission.MAX_TITLE_CHARS)] = ""
+    url: Annotated[str | None, Field(max_length=submission.MAX_URL_CHARS, description="http or https")] = ""
+    title: Annotated[str | None, Field(max_length=submission.MAX_TITLE_CHARS)] = ""
 
 
 class CommentSent(_Sent):
@@ -43,7 +43,10 @@ class CommentSent(_Sent):
 
     site: SiteKey
     thread: ThreadSent
-    parent: Annotated[CommentId | None, Field(description="The comment it answers.")] = None
+    parent: Annotated[
+        Annotated[int, Field(ge=0, le=submission.MAX_ID)] | None,
+        Field(description="The comment it answers; null or 0 when it answers none."),
+    ] = None
     name: Annotated[str, Field(min_length=1, max_length=submission.MAX_NAME_CHARS, description="Shown to everyone.")]
     email: Annotated[
         str,

@@ -7,11 +7,18 @@ from openapi_pydantic import OpenAPI
 from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 from pydantic import BaseModel
 
+from comments.idempotency import MAX_KEY_CHARS
+from comments.store.threads import Order
+from comments.submission import MAX_THREAD_KEY_CHARS, SITE_KEY
 from service import contract
 from service.body import JSON, MULTIPART, URLENCODED
+from service.thread_page import MAX_DIGITS
 
 _PROBLEM = "application/problem+json"
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Changes with what is public in the thread."}}
+_THREAD_KEY = {"minLength": 1, "maxLength": MAX_THREAD_KEY_CHARS}
+_ORDER = {"enum": ["", *Order]}
+_CURSOR = {"pattern": f"^[0-9]{{0,{MAX_DIGITS}}}$"}
 _RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
 
 
@@ -51,7 +58,12 @@ def _post_comment() -> dict[str, Any]:
     kept = {**_json(contract.Accepted, "The comment is on disk."), "headers": location}
     back = {"description": "To a browser that posted a form: back to its page.", "headers": location}
     answers = {202: kept, 303: back, **_problems(400, 403, 404, 413, 415, 422, 429, 503)}
-    key = _parameter("Idempotency-Key", "header", "Send the same key with a retry: there will be one comment.")
+    key = _parameter(
+        "Idempotency-Key",
+        "header",
+        "Send the same key with a retry: there will be one comment. Printable ASCII.",
+        {"minLength": 1, "maxLength": MAX_KEY_CHARS, "pattern": "^[ -~]+$"},
+    )
     return {
         **_operation("post_comment", "Post a comment", answers),
         "parameters": [key],
@@ -65,10 +77,10 @@ def _list_comments() -> dict[str, Any]:
     return {
         **_operation("list_comments", "Read a thread", {200: page, 304: same, **_problems(400, 404, 503)}),
         "parameters": [
-            _parameter("site", "query", "The site's key.", required=True),
-            _parameter("thread", "query", "The thread's key on the site.", required=True),
-            _parameter("sort", "query", "`newest` (without it) or `oldest` conversations first."),
-            _parameter("after", "query", "`next_after` of the page before."),
+            _parameter("site", "query", "The site's key.", {"pattern": f"^{SITE_KEY.pattern}$"}, required=True),
+            _parameter("thread", "query", "The thread's key on the site.", _THREAD_KEY, required=True),
+            _parameter("sort", "query", "Which conversations come first: the newest, unless it says oldest.", _ORDER),
+            _parameter("after", "query", "`next_after` of the page before.", _CURSOR),
         ],
     }
 
@@ -83,7 +95,7 @@ def _show_receipt() -> dict[str, Any]:
     answers = {200: _json(contract.Receipt), **_problems(404, 503)}
     return {
         **_operation("show_receipt", "What became of a comment", answers),
-        "parameters": [_parameter("token", "path", "From `receipt_url`.", required=True)],
+        "parameters": [_parameter("token", "path", "From `receipt_url`.", {"pattern": "^[^/]+$"}, required=True)],
     }
 
 
@@ -100,8 +112,9 @@ def _operation(name: str, summary: str, answers: dict[int, dict[str, Any]]) -> d
     }
 
 
-def _parameter(name: str, where: str, words: str, *, required: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": where, "description": words, "required": required, "schema": {"type": "string"}}
+def _parameter(name: str, where: str, words: str, rules: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+    schema = {"type": "string", **rules}
+    return {"name": name, "in": where, "description": words, "required": required, "schema": schema}
 
 
 def _json(model: type[BaseModel], words: str = "") -> dict[str, Any]:
