@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DARK = "@media (prefers-color-scheme: dark)"
-# Not shared: the newspaper has a face of its own for heads, the service has one more for Arabic, a radius and a measure.
+# Not shared: the newspaper's face for heads; the service's face for Arabic, its radius and its measure.
 OWN = {"--serif", "--sans", "--radius", "--measure"}
 
 

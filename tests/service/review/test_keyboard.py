@@ -254,12 +254,16 @@ def test_nothing_is_wider_than_the_window(enter: Callable[..., Page], sqlite_sto
     factories.a_held_comment(
         sqlite_store, thread={"key": "x", "url": "https://news.example/" + "x" * 900, "title": "T" * 300}
     )
+    factories.a_drawn_comment(sqlite_store)
     page = enter(viewport={"width": width, "height": 740})
     page.locator(".rejecting summary").first.click()
     page.locator(".signals summary").first.click()
 
-    # then: no sideways scrolling, and every target is at least 24 px
+    # then: no sideways scrolling, every list is in reach by its whole name, and every target is at least 24 px
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".bar nav").evaluate("nav => nav.scrollWidth - nav.clientWidth") == 0
+    assert page.get_by_role("navigation").get_by_role("link").count() == 5
+    expect(page.get_by_role("link", name="Audit sample 1", exact=True)).to_be_in_viewport(ratio=1)
     small = "e => e.filter(x => x.offsetParent && (x.offsetHeight < 24 || x.offsetWidth < 24)).map(x => x.outerHTML)"
     assert page.locator("button, .button, summary, select, .bar a, .meta a").evaluate_all(small) == []
 
