@@ -29,3 +29,20 @@ def test_no_row_is_of_a_setting_that_is_gone() -> None:
 @pytest.mark.parametrize("name", [f"{PREFIX}CONFIG", *(f"{PREFIX}{secret.upper()}_FILE" for secret in _SECRETS)])
 def test_where_settings_come_from_is_told(name: str) -> None:
     assert f"`{name}`" in OPERATIONS
+
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *(ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md")), *ROOT.glob("docs/*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_file_that_is_named_is_there(page: Path) -> None:
+    text = page.read_text()
+    named = set(re.findall(r"`((?:comments|service|workers|ops|demo|tests|training|benchmarks)/[\w./-]*)`", text))
+    linked = {link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link}
+
+    missing = [name for name in named if "NAME" not in name and not (ROOT / name).exists()]
+    dead = [link for link in linked if link and not (page.parent / link).exists()]
+
+    assert not missing
+    assert not dead
