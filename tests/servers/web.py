@@ -29,12 +29,12 @@ class Web:
         """Open a connection."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=READ_SECONDS)
 
-    def send(self, data: bytes) -> bytes:
-        """Send raw bytes on a connection of their own, and nothing after them; return all that comes back."""
+    def send(self, data: bytes, *, silence_seconds: float) -> bytes:
+        """Send raw bytes on a connection of their own; return all that comes until it hangs up or falls silent."""
         with self.connect() as connection:
             with contextlib.suppress(OSError):  # it may hang up while we still talk
                 connection.sendall(data)
-                connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(silence_seconds)
             return read_all(connection)
 
     def get(self, path: str) -> bytes:
