@@ -21,6 +21,9 @@ MAX_BODY_BYTES = 128 * 1024
 BODY_SECONDS = 15.0
 # Whole requests that may wait for a thread of this process; the next one is told to come back.
 WAITING_PER_THREAD = 16
+_CLOSE = ("connection", "close")
+# Cut anywhere it is still a form, so its length has to tell; JSON and multipart have an end of their own.
+_ENDS_ANYWHERE = "application/x-www-form-urlencoded"
 
 
 class Scope(Protocol):
@@ -86,9 +89,11 @@ class Bridge:
             return b""
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                return await read_body(exchange)
+                body = await read_body(exchange)
         except TimeoutError:
-            raise Refusal(408, "The request took too long to arrive.", [("connection", "close")]) from None
+            raise Refusal(408, "The request took too long to arrive.", [_CLOSE]) from None
+        _require_whole(scope, body)
+        return body
 
     async def _answer(self, environ: WSGIEnvironment) -> tuple[int, Headers, bytes]:
         if self._waiting >= self._threads * WAITING_PER_THREAD:
@@ -98,6 +103,16 @@ class Bridge:
             return await asyncio.get_running_loop().run_in_executor(self._executor, call, self._app, environ)
         finally:
             self._waiting -= 1
+
+
+def _require_whole(scope: Scope, body: bytes) -> None:
+    """Raise Refusal for a body that broke off: granian ends it as if it were whole, and half a comment is none."""
+    declared = scope.headers.get("content-length", "")
+    if declared and len(body) != int(declared):
+        raise Refusal(400, "The request broke off.", [_CLOSE])
+    kind = scope.headers.get("content-type", "").strip().lower()
+    if not declared and kind.startswith(_ENDS_ANYWHERE):
+        raise Refusal(411, "Say how long the form is: send Content-Length.", [_CLOSE])
 
 
 async def read_body(exchange: Exchange) -> bytes:

@@ -164,6 +164,23 @@ def test_no_more_of_a_body_is_read_than_it_may_have() -> None:
     assert declared.read == 0
 
 
+def test_a_body_that_breaks_off_is_not_taken_for_a_shorter_one() -> None:
+    headers = SentHeaders(("content-length", "10"))
+
+    status, _, body = ask(an_app(), Request("POST", "/x", headers=headers), Exchange(b"text=Half"))
+
+    assert status == 400
+    assert b"broke off" in body
+
+
+def test_a_form_has_to_say_how_long_it_is() -> None:
+    kind = ("content-type", "application/x-www-form-urlencoded")
+    headers = SentHeaders(("transfer-encoding", "chunked"), kind)
+
+    assert ask(an_app(), Request("POST", "/x", headers=headers), Exchange(b"text=Half"))[0] == 411
+    assert asked(Request("POST", "/x", headers=SentHeaders(("content-length", "9"), kind)), Exchange(b"text=Half"))
+
+
 def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bridging, "BODY_SECONDS", 0.05)
     headers = SentHeaders(("content-length", "10"))
