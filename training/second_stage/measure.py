@@ -16,7 +16,7 @@ from training.evaluate import Figure, abuse_of, identity_term
 from training.measures import auc, share_at_least, threshold_for
 from workers.model import FirstStage
 from workers.normalise import Normalised, normalise
-from workers.second_stage import SecondStage
+from workers.second_stage import SecondStage, joined
 
 RANKED = (
     "kaggle_insults",
@@ -45,6 +45,9 @@ class Judged:
         return [score for row, score in zip(self.rows, self.scores, strict=True) if keep(row)]
 
 
+Sets = dict[str, Judged]
+
+
 def by_second_stage(stage: SecondStage, head: str = "abuse") -> Score:
     """Return a scorer that asks the second stage, with a calibrated probability."""
     return lambda batch: [answer[head] for answer in stage.score([normalised.text for normalised in batch])]
@@ -55,11 +58,22 @@ def by_first_stage(stage: FirstStage) -> Score:
     return lambda batch: abuse_of(stage.score(batch))
 
 
-def measure(folder: Path, score: Score, *, most: int | None = None) -> list[Figure]:
-    """Return every figure. `most` limits the rows of each set, for a quick look."""
+def judge(folder: Path, score: Score, *, most: int | None = None) -> Sets:
+    """Return every dev set scored. `most` limits the rows of each, for a quick look."""
     sets = {name: _judged(read(folder / "dev", name)[:most], score) for name in (*RANKED, "masakhanews")}
     tweets = [row for row in read(folder / "train", "naijasenti") if row.is_held_out and row.label != "negative"]
-    sets["naijasenti"] = _judged(tweets[:most], score)
+    return {**sets, "naijasenti": _judged(tweets[:most], score)}
+
+
+def together(first: Sets, second: Sets) -> Sets:
+    """Return the sets with the opinion both stages come to."""
+    return {
+        name: Judged(first[name].rows, list(map(joined, first[name].scores, second[name].scores))) for name in first
+    }
+
+
+def figures_of(sets: Sets) -> list[Figure]:
+    """Return every figure."""
     figures = [Figure(f"{name}: AUC", auc(_found(sets[name]), _harmless(sets[name]))) for name in RANKED]
     insults = sets["kaggle_insults"]
     allowed = threshold_for(_harmless(insults), 0.05)
@@ -67,8 +81,15 @@ def measure(folder: Path, score: Score, *, most: int | None = None) -> list[Figu
     for recall in RECALLS:
         threshold = float(np.quantile(_found(insults), 1 - recall))
         figures += [Figure(f"recall {recall}: {name}", value) for name, value in _accused(sets, threshold)]
-    figures += [Figure(f"at .5: {name}", value) for name, value in _accused(sets, 0.5)]
-    return [*figures, *_speed(insults.rows, score)]
+    return [*figures, *(Figure(f"at .5: {name}", value) for name, value in _accused(sets, 0.5))]
+
+
+def measure_speed(folder: Path, score: Score) -> Figure:
+    """Return how many comments of typical length are scored in a second of one core."""
+    texts = [normalise(row.text) for row in read(folder / "dev", "kaggle_insults")]
+    started_at = process_time()
+    score(texts)
+    return Figure("insults set: comments a CPU second", len(texts) / (process_time() - started_at))
 
 
 def _judged(rows: list[Row], score: Score) -> Judged:
@@ -109,10 +130,3 @@ def _rates_by_group(templates: Judged, threshold: float) -> dict[str, float]:
             by_group[identity_term(row)].append(score)
     kept = {group: scores for group, scores in by_group.items() if len(scores) >= MIN_GROUP_TEXTS}
     return {group: share_at_least(scores, threshold) for group, scores in kept.items()}
-
-
-def _speed(rows: list[Row], score: Score) -> list[Figure]:
-    texts = [normalise(row.text) for row in rows]
-    started_at = process_time()
-    score(texts)
-    return [Figure("insults set: texts a CPU second", len(texts) / (process_time() - started_at))]

@@ -27,12 +27,19 @@ LISTED_INSULTS = """
     idiot|fool|moron|pig|dog|cockroach|monkey|parasite|animal|rat|liar|clown|imbecile|goat|bastard|bitch|whore|
     scum|dumbass|retard|thief|coward|slut|asshole|vermin|mumu|olodo|ode|loser|snake"""
 
+# Named mostly in abuse by the training sets (six times in ten and more), so harmless mentions are shown more often.
+MOST_ATTACKED = """
+    atheist|queer|homosexual|mexican|latina|bisexual|sikh|shia|heterosexual|gay|palestinian|arab|feminist|lesbian|
+    pakistani|hispanic|trans|transgender"""
+EXTRA_SHOWINGS = 4
+
 
 def _listed(words: str) -> tuple[str, ...]:
     return tuple(" ".join(word.split()) for word in words.split("|"))
 
 
 GROUPS, NAMES, PLACES = _listed(LISTED_GROUPS), _listed(LISTED_NAMES), _listed(LISTED_PLACES)
+SHOWN_GROUPS = GROUPS + EXTRA_SHOWINGS * _listed(MOST_ATTACKED)
 PRAISE, INSULTING = _listed(LISTED_PRAISE), _listed(LISTED_INSULTS)
 REMARKS = (
     "my {group} neighbour {name} brought us food when my mother was ill",

@@ -20,6 +20,7 @@ from training.second_stage.phrases import (
     PRAISE,
     QUOTED,
     REMARKS,
+    SHOWN_GROUPS,
     THREATS,
 )
 
@@ -27,10 +28,10 @@ Fill = dict[str, str]
 
 
 def about_groups(chance: random.Random, count: int) -> Iterator[str]:
-    """Yield benign remarks that name a group. Every group turns up equally often, so its name weighs nothing."""
+    """Yield benign remarks that name a group. Each group turns up until its name weighs nothing."""
     for number in range(count):
         pattern = chance.choice(BARE_REMARKS if number % 3 == 0 else REMARKS)
-        yield _filled(chance, pattern, GROUPS[number % len(GROUPS)])
+        yield _filled(chance, pattern, SHOWN_GROUPS[number % len(SHOWN_GROUPS)])
 
 
 def against_groups(chance: random.Random, count: int) -> Iterator[str]:
