@@ -1,6 +1,7 @@
 """The decision: what the signals of all checks add up to under a site's policy. Pure, and it says why.
 
 Rules: only a hard rule rejects. A check that failed never leads to approval. Soft signals hold together, never reject.
+Two checks that read the same words are one witness.
 A `detail` is half a sentence: what the comment contains ("two links"), what it does ("reads
 like spam") or a clause of its own ("the name …", "it …").
 """
@@ -15,6 +16,8 @@ from comments.verdict import Verdict
 
 _CLAUSE_STARTS = ("it ", "its ", "the name ", "the text ", "the check ", "the same author ", "this site ")
 _VERBS = ("reads ", "looks ", "sounds ", "has ", "is ")
+# By name, because a signal remembers no more of its check.
+_READ_THE_WORDS = frozenset({"models", "slurs", "templates", "threats"})
 _FOR_EVERYBODY = "This site has every comment read before it is published."
 _FOR_FIRST_TIMERS = "This site has the first comment of every author read before it is published."
 
@@ -30,6 +33,18 @@ def decide(signals: Iterable[Signal], policy: Policy, *, is_first_time: bool) ->
     return Verdict(Status.HELD if reasons else Status.APPROVED, reasons, found)
 
 
+def weighed(signals: Iterable[Signal]) -> float:
+    """Return how sure the signals of one category make us together, 0–1.
+
+    Checks that read the same words are one witness: the surest of them speaks. What does not come from the words
+    (links, repeats, the author's past) adds to it.
+    """
+    words, others = [0.0], list[float]()
+    for signal in signals:
+        (words if signal.check in _READ_THE_WORDS else others).append(signal.score)
+    return combined([max(words), *others])
+
+
 def combined(scores: Iterable[float]) -> float:
     """Return the chance that at least one of several independent scores is right (noisy-or)."""
     return 1.0 - prod(1.0 - min(max(score, 0.0), 1.0) for score in scores)
@@ -37,11 +52,11 @@ def combined(scores: Iterable[float]) -> float:
 
 def _holding(counted: tuple[Signal, ...], hold_at: float) -> Iterator[Signal]:
     """Yield the signals that hold: heavy ones, failures, and the soft ones of every category that reaches `hold_at`."""
-    soft: dict[Category, list[float]] = {}
+    found: dict[Category, list[Signal]] = {}
     for signal in counted:
-        soft.setdefault(signal.category, []).append(signal.score)
+        found.setdefault(signal.category, []).append(signal)
     # The tiny allowance is for the rounding of products: .5 must reach .5.
-    reached = {category for category, scores in soft.items() if combined(scores) >= hold_at - 1e-9}
+    reached = {category for category, signals in found.items() if weighed(signals) >= hold_at - 1e-9}
     for signal in counted:
         if signal.weight is Weight.HOLD or signal.category is Category.ERROR or signal.category in reached:
             yield signal

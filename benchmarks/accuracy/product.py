@@ -14,7 +14,7 @@ from comments.verdict import Verdict
 from workers.checks.models import SURE_SCORE, banded
 from workers.checks.reading import Estimate, Reading
 from workers.checks.subject import Subject
-from workers.decide import combined, decide
+from workers.decide import decide, weighed
 from workers.normalise import normalise
 from workers.opinion import opinion
 from workers.reader import Reader, load_models
@@ -104,12 +104,12 @@ def family_score(signals: Iterable[Signal], estimate: Estimate | None) -> float:
     The largest, over the categories, of the counted signals' scores combined as a verdict combines them; or what the
     model says on the same scale where that is more, for it is no signal when it is faint.
     """
-    by_category: dict[Category, list[float]] = {}
+    by_category: dict[Category, list[Signal]] = {}
     for signal in signals:
         if signal.weight is not Weight.NOTE and not signal.shadow:
-            by_category.setdefault(signal.category, []).append(signal.score)
+            by_category.setdefault(signal.category, []).append(signal)
     faint = 0.0 if estimate is None else banded(estimate)
-    return max([faint, *map(combined, by_category.values())])
+    return max([faint, *map(weighed, by_category.values())])
 
 
 def acceptable(text: str) -> str:

@@ -10,7 +10,7 @@ from comments.policy import Mode, Policy
 from comments.signal import Category, Signal, Weight
 from comments.status import Status
 from comments.verdict import Verdict
-from workers.decide import combined, decide
+from workers.decide import combined, decide, weighed
 
 SIGNAL = Signal("links", "1", Category.SPAM, 0.4, Weight.SOFT, "two links, one through a shortener")
 FAILURE = Signal("links", "1", Category.ERROR, 1.0, Weight.HOLD, "the check “links” could not tell (ValueError)")
@@ -163,3 +163,13 @@ def test_combined_score_is_the_chance_that_one_is_right() -> None:
     assert combined([]) == 0.0
     assert combined([0.5, 0.5]) == pytest.approx(0.75)
     assert combined([2.0, -1.0]) == 1.0
+
+
+def test_checks_that_read_the_same_words_are_one_witness() -> None:
+    heard = [replace(SIGNAL, check=name, score=0.4) for name in ("models", "slurs", "templates", "threats")]
+    assert weighed(heard) == pytest.approx(0.4)
+
+
+def test_what_does_not_come_from_the_words_adds_to_them() -> None:
+    heard = [replace(SIGNAL, check="models", score=0.4), replace(SIGNAL, check="links", score=0.4)]
+    assert weighed(heard) == pytest.approx(0.64)
