@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+MINUTES ?= 40
 TRAIN := .venv-train
 DATA ?= ../shared/data
 SEED ?= 7
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check train accuracy fix lock migrate demo image clean
+.PHONY: help setup run test check faults faults-slice train accuracy fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +68,12 @@ fix: $(VENV)/dev.stamp  ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+faults: $(VENV)/dev.stamp  ## break everything for 40 minutes (MINUTES=40 FAULTS_SEED=…) and write docs/reliability.md's table
+	$(BIN)/python -m tests.faults nightly --minutes $(MINUTES) $(if $(FAULTS_SEED),--seed $(FAULTS_SEED))
+
+faults-slice: $(VENV)/dev.stamp  ## break a little of everything, as `make check` does
+	$(BIN)/pytest -n 2 tests/faults
+
 image:  ## build the container image replydesk:local
 	docker build -t replydesk:local .
 
@@ -75,7 +82,7 @@ clean:  ## remove everything that was made here, except the data in var/
 
 lock:  ## choose versions anew: hash-pinned, without index addresses (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	  --python-version 3.11 pyproject.toml --extra postgres -o requirements/run.lock
+	  --python-version 3.11 pyproject.toml --extra postgres --extra second-stage -o requirements/run.lock
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	  --python-version 3.11 pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
 
