@@ -21,9 +21,10 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 0.1
 FIRST_BACKOFF_SECONDS = 0.5
-MAX_BACKOFF_SECONDS = 30.0
+# As short as a worker's (workers/crew.py): everybody waits for Valkey and the web server, and a start costs a second.
+MAX_BACKOFF_SECONDS = 5.0
 # Who lived this long did not die of its start.
-SOUND_SECONDS = 30.0
+SOUND_SECONDS = 10.0
 
 
 @dataclass

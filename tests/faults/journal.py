@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from tests.faults.texts import Expected, Sample
 
@@ -112,11 +113,15 @@ class Evidence:
 def read_evidence(directory: Path) -> Evidence:
     """Read the journals of a run."""
     return Evidence(
-        tuple(Promise(**record) for record in _records(directory, ACCEPTED)),
+        tuple(_promise(record) for record in _records(directory, ACCEPTED)),
         frozenset(str(record["text"]) for record in _records(directory, SENT)),
         tuple(Sighting(**record) for record in _records(directory, SIGHTINGS)),
         tuple(str(record["what"]) for record in _records(directory, PROBLEMS)),
     )
+
+
+def _promise(record: dict[str, Any]) -> Promise:
+    return Promise(**{**record, "expected": Expected(record["expected"])})
 
 
 def count_promises(directory: Path) -> int:
@@ -124,7 +129,7 @@ def count_promises(directory: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in directory.glob(f"{ACCEPTED}-*.jsonl"))
 
 
-def _records(directory: Path, kind: str) -> Iterator[dict[str, object]]:
+def _records(directory: Path, kind: str) -> Iterator[dict[str, Any]]:
     for path in sorted(directory.glob(f"{kind}-*.jsonl")):
         for line in path.read_bytes().splitlines(keepends=True):
             if line.endswith(b"\n"):  # else it is being written

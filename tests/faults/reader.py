@@ -14,6 +14,7 @@ from tests.faults.texts import Sample
 
 ANSWER_SECONDS = 10.0
 PAUSE_SECONDS = 0.1
+PAGE_TRIES = 50
 # A client is told 5 s; a rig that waited so long after every fault would send little.
 LONGEST_PAUSE_SECONDS = 0.5
 _COME_BACK = {429, 503}
@@ -44,7 +45,7 @@ class Reader:
         try:
             status, fields, body = self._ask("POST", "/api/v1/comments", json.dumps(sample.fields()).encode(), headers)
         except (OSError, http.client.HTTPException):
-            self._leave()
+            self.close()
             time.sleep(PAUSE_SECONDS)
             return None
         if status == 202:
@@ -61,24 +62,34 @@ class Reader:
         """Return a page of a thread, None when nobody answers."""
         path = f"/api/v1/comments?site=demo&thread={quote(article)}&sort=newest{after}"
         try:
-            status, _, body = self._ask("GET", path, None, {})
+            status, fields, body = self._ask("GET", path, None, {})
         except (OSError, http.client.HTTPException):
-            self._leave()
+            self.close()
             return None
-        found: dict[str, Any] | None = json.loads(body) if status == 200 else None
-        return found
+        if status == 200:
+            found: dict[str, Any] = json.loads(body)
+            return found
+        if status not in _COME_BACK or "Retry-After" not in fields:
+            self._journal.problem(f"answer {status} to {path}: {body[:200]!r}")
+        return None
 
     def every_public(self, article: str) -> Iterator[tuple[int, str]]:
         """Yield everything public in a thread. Raises OSError when a page does not come."""
         after = ""
         while True:
-            page = self.public(article, after=after)
-            if page is None:
-                raise ConnectionError("no page")
+            page = self._page(article, after)
             yield from comments_in(page)
             if not page["next_after"]:
                 return
             after = f"&after={quote(str(page['next_after']))}"
+
+    def _page(self, article: str, after: str) -> dict[str, Any]:
+        for _ in range(PAGE_TRIES):
+            page = self.public(article, after=after)
+            if page is not None:
+                return page
+            time.sleep(PAUSE_SECONDS)
+        raise ConnectionError("no page")
 
     def _ask(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
@@ -90,7 +101,8 @@ class Reader:
         response = self._connection.getresponse()
         return response.status, response.headers, response.read()
 
-    def _leave(self) -> None:
+    def close(self) -> None:
+        """Hang up; the next request connects anew."""
         if self._connection is not None:
             with contextlib.suppress(OSError):
                 self._connection.close()

@@ -159,10 +159,12 @@ def _settle(running: Installation, outcome: Outcome) -> list[str]:
 def _judged(running: Installation, evidence: Evidence) -> Findings:
     ledger = read_ledger(running.database_url)
     journal = Journal(running.evidence, "last-look")
-    reader = Reader(running.urls[-1:], journal, random.Random(0))
-    public = {found for article in {row.article for row in ledger.rows} for found in reader.every_public(article)}
+    with contextlib.closing(Reader(running.urls[-1:], journal, random.Random(0))) as reader:
+        public = {found for article in {row.article for row in ledger.rows} for found in reader.every_public(article)}
     journal.close()
-    return judge(evidence, ledger, public)
+    findings = judge(evidence, ledger, public)
+    findings.problems.extend(set(read_evidence(running.evidence).problems) - set(evidence.problems))
+    return findings
 
 
 def _soundness(running: Installation) -> list[str]:

@@ -1,5 +1,6 @@
 """What a fault works on: the installation, a pen of its own, a seeded chance, and the time it was given."""
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -64,8 +65,8 @@ class Stage:
     def post(self, sample: Sample) -> int:
         """Post until it is accepted and return its number. Raises TimeoutError."""
         ends_at = time.monotonic() + PATIENCE_SECONDS
-        reader = Reader(self.installation.urls, self.journal, self.chance)
-        comment_id = reader.post_until_accepted(sample, lambda: time.monotonic() > ends_at)
+        with contextlib.closing(Reader(self.installation.urls, self.journal, self.chance)) as reader:
+            comment_id = reader.post_until_accepted(sample, lambda: time.monotonic() > ends_at)
         if not comment_id:
             raise TimeoutError(f"{sample.key} was not accepted")
         return comment_id

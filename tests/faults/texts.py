@@ -23,7 +23,8 @@ at the old market|near the customs house|on both banks|in our street|at the depo
 by the water works|in the northern districts|at the crossroads|around the stadium|at the toll gate|in the valley
 beyond the airport""".replace("\n", "|").split("|")
 _SO = """and nobody is surprised now|so the figures are no mystery|which the article leaves out
-but that is another story|and the rain did the rest|so I would read the report twice|though prices tell the same tale|and the winter was long
+but that is another story
+and the rain did the rest|so I would read the report twice|though prices tell the same tale|and the winter was long
 because the fuel ran out|so let them explain it|while the radio played music|and the ledger shows it|as my father said
 before the elections|and it cost us a week|which is worth remembering|though some call it progress
 and the queue goes round the block|so the map needs redrawing|but the bread was good""".replace("\n", "|").split("|")

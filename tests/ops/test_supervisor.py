@@ -115,6 +115,20 @@ def test_who_dies_again_and_again_waits_longer_each_time(diary: Diary, monkeypat
     assert waits == sorted(waits)
 
 
+def test_who_died_twenty_times_is_back_within_seconds() -> None:
+    # given: nobody can work while Valkey or the web server is away
+    child = Child("a", [sys.executable, "-c", "pass"], lambda: True, 1.0, deaths=20)
+    child.start()
+    assert child.process is not None
+    child.process.wait(PATIENCE_SECONDS)
+
+    # when
+    assert child.has_died()
+
+    # then
+    assert child.start_at - time.monotonic() <= 5.0
+
+
 def test_a_child_that_does_not_stop_is_killed(diary: Diary) -> None:
     stubborn = a_child(diary, "a", obeys=False, stop_seconds=0.2)
     with started(stubborn):

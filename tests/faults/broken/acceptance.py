@@ -1,4 +1,4 @@
-"""`ack-before-commit` and `only-in-redis`: a 202 for what is not on disk yet."""
+"""`ack-before-commit`, `only-in-redis` and `no-sync`: a 202 for what is not on disk yet."""
 
 import os
 import pickle
@@ -7,7 +7,8 @@ import time
 from datetime import datetime
 
 from redis import Redis
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
+from sqlalchemy.pool import Pool
 
 from comments.status import Status
 from comments.store import inbox
@@ -20,6 +21,7 @@ from tests.faults.broken.checks import VARIABLE
 
 ACK_BEFORE_COMMIT = "ack-before-commit"
 ONLY_IN_REDIS = "only-in-redis"
+NO_SYNC = "no-sync"
 LATER_SECONDS = 0.3
 _LIST = "rig:accepted"
 
@@ -33,6 +35,8 @@ def build_bridge() -> Bridge:
         _sound["values"] = inbox._comment_values
         inbox._comment_values = _values_with_number
         Inbox.accept = _accept_into_redis
+    elif what == NO_SYNC:
+        event.listen(Pool, "checkout", _do_not_sync)
     return build_sound_bridge()
 
 
@@ -58,6 +62,10 @@ def _commit() -> None:
         connection.close()
 
 
+def _do_not_sync(connection: object, *_: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]  # the driver's connection
+
+
 def _accept_into_redis(self: Inbox, arrival: Arrival, now: datetime) -> Accepted:
     """Put it into a list in Redis; a thread moves it to the database a moment later."""
     with self._database.read() as connection:
@@ -65,7 +73,7 @@ def _accept_into_redis(self: Inbox, arrival: Arrival, now: datetime) -> Accepted
         twin = inbox._find_twin(connection, site_id, arrival)
     if twin is not None:
         return twin
-    number = time.time_ns() // 1000
+    number = time.time_ns() // 1000 % 10**14  # as long as a cursor may be
     Redis.from_url(os.environ["REPLYDESK_REDIS_URL"]).rpush(_LIST, pickle.dumps((number, arrival, now)))
     threading.Timer(LATER_SECONDS, _move_to_database, (self._database,)).start()
     return Accepted(number, Status.PENDING, arrival.receipt.nonce, is_new=True)

@@ -1,0 +1,122 @@
+"""The table of a night: as JSON beside the other results, and between two markers in docs/reliability.md."""
+
+import json
+import os
+import platform
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.faults.catalogue import FAULTS
+from tests.faults.controls import Caught
+from tests.faults.rig import Outcome
+
+_ROOT = Path(__file__).parents[2]
+RESULTS = _ROOT / "benchmarks" / "results" / "faults.json"
+PAGE = _ROOT / "docs" / "reliability.md"
+BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+COUNTS = ("cycles", "kills", "accepted", "lost", "duplicated", "early_public", "stuck")
+_HEAD = ("Fault", "Database", "Cycles", "Kills", "Accepted", "Lost", "Duplicated", "Early public", "Stuck")
+
+
+@dataclass
+class Report:
+    """What a night has found so far."""
+
+    seed: int
+    began_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    controls: list[dict[str, Any]] = field(default_factory=list)
+
+
+def note_run(report: Report, outcome: Outcome) -> None:
+    """Add one run of the sound build."""
+    found = outcome.findings
+    report.runs.append(
+        {
+            "fault": outcome.plan.fault,
+            "what": FAULTS[outcome.plan.fault].what,
+            "database": outcome.plan.database,
+            "replicas": outcome.plan.replicas,
+            "seed": outcome.plan.seed,
+            "cycles": outcome.cycles,
+            "kills": outcome.kills,
+            "accepted": found.accepted,
+            "seen_public": outcome.seen_public,
+            "lost": found.lost,
+            "duplicated": found.duplicated,
+            "early_public": found.early_public,
+            "stuck": found.stuck,
+            "problems": found.problems[:20],
+            "answer_p99_milliseconds": outcome.answer_p99_milliseconds,
+            "recovery_seconds": round(outcome.recovery_seconds, 1),
+            "settled_seconds": round(outcome.settled_seconds, 1),
+            "seconds": round(outcome.seconds),
+        }
+    )
+
+
+def note_control(report: Report, caught: Caught) -> None:
+    """Add one broken build."""
+    findings = caught.outcome.findings
+    report.controls.append(
+        {
+            "broken": caught.control.name,
+            "what": caught.control.what,
+            "fault": caught.control.fault,
+            "caught": caught.is_caught,
+            "cycles": caught.outcome.cycles,
+            "lost": findings.lost,
+            "duplicated": findings.duplicated,
+            "early_public": findings.early_public,
+        }
+    )
+
+
+def write(report: Report) -> None:
+    """Write both files."""
+    runs = sorted(report.runs, key=lambda row: (row["fault"], row["database"]))
+    totals = {name: sum(row[name] for row in runs) for name in COUNTS}
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    made = {
+        "seed": report.seed,
+        "began_at": report.began_at,
+        "machine": machine,
+        "totals": totals,
+        "runs": runs,
+        "controls": report.controls,
+    }
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n")
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    after = rest.partition(END)[2]
+    PAGE.write_text(f"{before}{BEGIN}\n{table(made)}{END}{after}")
+
+
+def table(made: dict[str, Any]) -> str:
+    """Return the results as Markdown."""
+    rows = [
+        *((f"{row['fault']} {row['what']}", row["database"], *(row[name] for name in COUNTS)) for row in made["runs"]),
+        ("**All**", "", *(f"**{made['totals'][name]:,}**" for name in COUNTS)),
+    ]
+    controls = [
+        (
+            row["what"],
+            row["fault"],
+            row["cycles"] if row["caught"] else "**not caught**",
+            row["lost"],
+            row["early_public"],
+        )
+        for row in made["controls"]
+    ]
+    return (
+        f"Seed {made['seed']}, begun {made['began_at']}, on {made['machine']}.\n\n"
+        f"{_markdown(_HEAD, rows)}\n"
+        f"{_markdown(('Broken build', 'Fault', 'Caught after cycles', 'Lost', 'Early public'), controls)}"
+    )
+
+
+def _markdown(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(str(cell) for cell in line)} |\n" for line in lines)
