@@ -18,7 +18,8 @@ in stretches of {max_pieces} pieces and answers {heads}.
 **Not meant for** deciding alone, for judging people, or for any other language: there its answer says nothing.
 
 Probabilities are calibrated as if every second comment were abusive, on comments kept back from training; a site
-learns its own rate. Abuse is held from {hold} and may be refused from {reject}, chosen as the first stage's bands are.
+learns its own rate. Abuse is held from {hold} and may be refused from {reject}: the
+first is reached by 15 % of the harmless comments kept back (raters disagree about those), the second by .1 %.
 """
 ORIGIN = """## Where it comes from
 

@@ -51,7 +51,7 @@ class SecondStage:
 
     @property
     def bands(self) -> Bands:
-        """Return the abuse probabilities from which to hold and to reject, chosen as the first stage's are."""
+        """Return the abuse probabilities from which to hold and to reject."""
         return self._header.bands
 
     def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
