@@ -47,11 +47,11 @@ def share_of(judged: Sequence[Judged], is_so: Pick) -> float:
     return sum(map(is_so, judged)) / len(judged) if judged else 0.0
 
 
-def false_positives(name: str, judged: Sequence[Judged], bar: float | None = None) -> list[Measured]:
+def false_positives(name: str, judged: Sequence[Judged], bar: float | None = None, *, note: str = "") -> list[Measured]:
     """Return how many benign texts would be held as abuse or spam, and for whatever reason."""
     n = len(judged)
     return [
-        Measured(f"{name}: false positives at hold", share_of(judged, held_as_bad), n, bar),
+        Measured(f"{name}: false positives at hold", share_of(judged, held_as_bad), n, bar, note=note),
         Measured(f"{name}: held for any reason", share_of(judged, lambda each: each.is_held), n),
     ]
 

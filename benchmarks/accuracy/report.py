@@ -49,7 +49,7 @@ def tables(results: Results) -> dict[str, str]:
 
 def _measured_line(results: Results) -> str:
     versions, machine = results["versions"], results["machine"]
-    second = versions["second_stage"] or "not installed, not measured"
+    second = versions["second_stage"] or "not measured"
     return (
         f"Measured {results['measured_at'][:10]} · first stage `{versions['first_stage']}` · second stage {second} · "
         f"{machine['processor']}, one core of {machine['cores']} · Python {machine['python']} · "
@@ -58,26 +58,24 @@ def _measured_line(results: Results) -> str:
 
 
 def _bars(results: Results) -> str:
-    return _figures(results, lambda figure: figure["bar"] is not None)
+    return _figures(results, has_bar=True)
 
 
 def _told(results: Results) -> str:
-    return _figures(results, lambda figure: figure["bar"] is None)
+    return _figures(results, has_bar=False)
 
 
-def _figures(results: Results, is_wanted: Any) -> str:
+def _figures(results: Results, *, has_bar: bool) -> str:
     groups, second = results["figures"], {figure["name"]: figure for figure in results["figures"].get(WITH, [])}
     rows = []
     for group in (WITHOUT, "spam", "learning", "costs"):
-        for figure in filter(is_wanted, groups[group]):
+        for figure in (each for each in groups[group] if (each["bar"] is not None) is has_bar):
             also = second.get(figure["name"]) if group == WITHOUT else None
             rows.append(
                 [figure["name"], _bar(figure), _value(figure), _value(also), f"{figure['n']:,}", figure["note"]]
             )
-    if not second:
-        rows = [[*row[:3], *row[4:]] for row in rows]
-    shown = ["first stage", "with second stage"] if second else ["measured"]
-    return _table(["metric", "bar", *shown, "n", ""], rows)
+    heads = ["first stage", "with second stage"] if second else ["measured"]
+    return _table(["metric", *(["bar"] if has_bar else []), *heads, "n", ""], rows)
 
 
 def _value(figure: Figure | None) -> str:

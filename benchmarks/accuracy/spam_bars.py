@@ -23,7 +23,7 @@ def measure_spam(folder: Path, trainer: str) -> list[Measured]:
     except (OSError, subprocess.CalledProcessError):
         return [_measured(name, None, 0) for name in NAMES]
     found = json.loads(done.stdout)
-    return [_measured(name, found["values"][name], found["n"]) for name in NAMES]
+    return [_measured(name, found[name]["value"], found[name]["n"]) for name in NAMES]
 
 
 def _measured(name: str, value: float | None, n: int) -> Measured:

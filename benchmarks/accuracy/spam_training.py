@@ -26,8 +26,11 @@ def main() -> None:
     warnings.simplefilter("ignore", ConvergenceWarning)
     with threadpool_limits(limits=1):
         figures = measure_spam_videos(folder, read_examples("spam", folder, SEED))
-    n = len(read(folder / "train", "youtube_spam"))
-    print(json.dumps({"n": n, "values": {figure.name: figure.value for figure in figures}}))
+    videos = read(folder / "train", "youtube_spam")
+    spam = sum(row.is_positive for row in videos)
+    news = sum(not row.is_positive for row in read(folder / "dev", "socc_news_comments"))
+    counts = (spam, len(videos) - spam, news)
+    print(json.dumps({f.name: {"value": f.value, "n": n} for f, n in zip(figures, counts, strict=True)}))
 
 
 if __name__ == "__main__":
