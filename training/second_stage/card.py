@@ -57,8 +57,9 @@ LIMITS = """## Known failures
 - **Counter-speech and quoted abuse** were taught with sentences of our own shape; others may still be accused.
 - **Unseen identity terms** may raise a score: balanced were the groups in `training/second_stage/phrases.py`.
 - **Hausa, Yoruba and Igbo**: not taught. Tone marks and hooked letters are dropped, as BERT does.
-- **Single seed**: how far another run would differ was not measured. int8 steps are chosen per batch, so a probability moves by a
-  few hundredths with the company a text keeps. int8 costs .001 AUC on the insults (.9239 before).
+- **Single seed**: how far another run would differ was not measured. int8 steps are chosen per
+  batch, so a probability moves by a few hundredths with the company a text keeps.
+  int8 costs .001 AUC on the insults (.9239 before).
 - **Clean Nigerian tweets** are accused a little more than by the first stage; SOCC's own ranking is a little worse.
 """
 
@@ -96,8 +97,9 @@ def _figures(columns: Sequence[Sequence[Figure]], speed: Figure) -> str:
     )
     head = "| | first stage | second stage | both joined |\n|---|---|---|---|"
     return (
-        "## Figures\n\nOn rows no weight was fitted to (but see the caution below). *recall 0.7* means: at the threshold, each column its own, "
-        f"that finds 70 % of the held-out insults.\n\n{head}\n{rows}\n\n{speed.name}: {speed.value:.0f}\n"
+        "## Figures\n\nOn rows no weight was fitted to (but see the caution below). *recall 0.7* means: "
+        f"at the threshold, each column its own, that finds 70 % of the held-out insults.\n\n"
+        f"{head}\n{rows}\n\n{speed.name}: {speed.value:.0f}\n"
     )
 
 
