@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.faults.ledger import count_pending, damage, read_ledger
 from tests.faults.reader import Reader
 from tests.faults.stage import Stage
 from tests.faults.texts import CANARY_DOMAIN
+from tests.faults.witness import EVERYTHING_SENT
 
 # From healing to a final state, for every comment.
 SETTLE_SECONDS = 120.0
@@ -28,6 +29,9 @@ RECOVERY_SECONDS = 40.0
 PROGRESS = 3
 RATE_PER_SECOND = 60.0
 WITNESS_ENDS_SECONDS = 60.0
+LAST_WORDS_SECONDS = 10.0
+# When all is decided the watcher still reads every thread it watches at least twice.
+LAST_LOOK_SECONDS = 1.0
 MAX_RESIDENT_BYTES = 700 * 1024 * 1024
 MAX_DESCRIPTORS = 400
 
@@ -82,10 +86,12 @@ def run(plan: Plan) -> Outcome:
     fault = FAULTS[plan.fault]
     with running_installation(_shape(plan, fault)) as running:
         journal = Journal(running.evidence, "rig")
-        with _witness(plan, running):
+        with _witness(plan, running) as end_sending:
             trouble = _cycles(plan, fault, running, journal, outcome)
+            end_sending()
+            trouble += _settle(running, outcome)
+            time.sleep(LAST_LOOK_SECONDS)
         journal.close()
-        trouble += _settle(running, outcome)
         evidence = read_evidence(running.evidence)
         trouble += _soundness(running)
         outcome.findings = _judged(running, evidence)
@@ -196,17 +202,23 @@ def _p99(evidence: Evidence) -> float:
 
 
 @contextlib.contextmanager
-def _witness(plan: Plan, running: Installation) -> Iterator[None]:
-    """Have the witness send and watch for the length of the block. It finishes what it began."""
+def _witness(plan: Plan, running: Installation) -> Iterator[Callable[[], None]]:
+    """Have the witness send and watch for the length of the block. Gives what ends the sending: it finishes first."""
     command = [sys.executable, "-m", "tests.faults.witness", str(running.evidence), str(plan.seed), str(plan.rate)]
     with (running.directory / "log" / "witness").open("wb") as log:
         process = subprocess.Popen([*command, *running.urls], stdout=log, stderr=log)
     try:
         wait_for("the first 202", lambda: count_promises(running.evidence) > 0, seconds=WITNESS_ENDS_SECONDS)
-        yield
+        yield lambda: _end_sending(process, running)
     finally:
         process.terminate()
-        try:
-            process.wait(WITNESS_ENDS_SECONDS)
-        finally:
-            process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(LAST_WORDS_SECONDS)
+        process.kill()
+        process.wait()
+
+
+def _end_sending(process: subprocess.Popen[bytes], running: Installation) -> None:
+    process.terminate()
+    everything_sent = running.evidence / EVERYTHING_SENT
+    wait_for("the witness has sent everything", everything_sent.exists, seconds=WITNESS_ENDS_SECONDS)

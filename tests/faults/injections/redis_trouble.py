@@ -14,10 +14,10 @@ PASSWORD = "rig"
 
 
 def trouble_redis(stage: Stage) -> None:
-    """R-05: one trouble for one to four seconds, then none."""
+    """R-05: one trouble for one to three seconds, then none."""
     stage.pause(0.5)
     with TROUBLES[stage.cycle % len(TROUBLES)](stage):
-        stage.pause(3.0)
+        stage.pause(2.0)
         time.sleep(1.0)
 
 
