@@ -11,8 +11,8 @@ from workers.normalise import normalise
 ABUSE_HOLD_SHARE = 0.2
 # Nobody sees what is rejected, so next to no benign comment may get there.
 ABUSE_REJECT_SHARE = 0.001
-# Of the 700 held out, one or two are spam their raters were not asked about.
-SPAM_HOLD_SHARE, SPAM_REJECT_SHARE = 0.01, 0.003
+# An advertisement that is missed is one line; a news sentence that is held is a reader kept waiting.
+SPAM_HOLD_SHARE, SPAM_REJECT_SHARE = 0.0075, 0.003
 NEWS_LIKE = frozenset({"kaggle_insults"})
 BENIGN = frozenset({"kaggle_insults", "own_news", "own_identity_benign"})
 

@@ -37,7 +37,8 @@ class SecondOpinion:
         if stage is None:
             return first if self._use is Use.AUTO else _held(first)
         [found] = stage.score([text.text])
-        return replace(first, probability=found["abuse"], source=f"model {stage.version}")
+        hold_at, sure_at = stage.bands.hold_at, stage.bands.reject_at
+        return replace(first, probability=found["abuse"], hold_at=hold_at, sure_at=sure_at, source=stage.version)
 
     def _stage_or_none(self) -> SecondStage | None:
         if not self._is_loaded:
