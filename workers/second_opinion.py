@@ -6,6 +6,7 @@ from dataclasses import replace
 import structlog
 
 from comments.settings import SecondStageUse as Use
+from workers.checks.models import banded
 from workers.checks.reading import Estimate
 from workers.normalise import Normalised
 from workers.second_stage import SecondStage, SecondStageDamaged, SecondStageMissing, load_second_stage
@@ -38,7 +39,9 @@ class SecondOpinion:
             return first if self._use is Use.AUTO else _held(first)
         [found] = stage.score([text.text])
         hold_at, sure_at = stage.bands.hold_at, stage.bands.reject_at
-        return replace(first, probability=found["abuse"], hold_at=hold_at, sure_at=sure_at, source=stage.version)
+        second = replace(first, probability=found["abuse"], hold_at=hold_at, sure_at=sure_at, source=stage.version)
+        # Whoever disguises words gets no benefit of the doubt: what was undone may not be what the second reads best.
+        return first if text.undone and banded(first) > banded(second) else second
 
     def _stage_or_none(self) -> SecondStage | None:
         if not self._is_loaded:

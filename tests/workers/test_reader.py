@@ -1,6 +1,6 @@
 """What the models make of a text, and what becomes of it when they cannot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -11,7 +11,7 @@ from comments.status import Status
 from comments.verdict import Verdict
 from workers.checks.reading import Reading
 from workers.checks.subject import Subject
-from workers.model import ModelDamaged
+from workers.model import Bands, ModelDamaged
 from workers.normalise import normalise
 from workers.opinion import informed
 from workers.reader import TROUBLE, Models, Reader, load_models
@@ -143,3 +143,22 @@ DOUBTS = (
 def is_grey(models: Models, text: str) -> bool:
     estimate = Reader(models).read(0, normalise(text), "").abuse
     return estimate is not None and estimate.hold_at / 2 <= estimate.probability < estimate.hold_at
+
+
+def test_disguised_words_get_no_benefit_of_the_doubt(models: Models) -> None:
+    # given: a second stage that finds nothing in anything
+    class Mild:
+        version = "mild"
+        bands = Bands(0.5, 0.9)
+
+        def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
+            return [{"abuse": 0.0} for _ in texts]
+
+    mild = Models(models.first, SecondOpinion(SecondStageUse.ON, Mild))  # type: ignore[arg-type]  # all that is asked of it
+
+    # then: it clears what was typed openly, and not what was disguised
+    assert verdict_on("Only a fool would believe this nonsense, you clown", models).status is Status.HELD
+    assert verdict_on("Only a fool would believe this nonsense, you clown", mild).status is Status.APPROVED
+    assert (
+        verdict_on("Only a f\u200bo\u200bo\u200bl would believe this nonsense, you clown", mild).status is Status.HELD
+    )
