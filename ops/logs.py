@@ -2,8 +2,11 @@
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+
+from comments.log_stream import LogStream
 
 _SHARED: list[structlog.typing.Processor] = [
     structlog.stdlib.add_log_level,
@@ -16,7 +19,9 @@ def configure_logs(level: str) -> None:
     structlog.configure(
         processors=[*_SHARED, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(_number(level)),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # one write for a line, whoever else writes
+        logger_factory=structlog.WriteLoggerFactory(
+            cast("TextIO", LogStream(sys.stderr))
+        ),  # one write for a line, whoever else writes
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

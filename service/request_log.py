@@ -7,10 +7,12 @@ import logging
 import secrets
 import sys
 import time
-from typing import TextIO
+from typing import TextIO, cast
 
 import structlog
 from flask import Flask, Response, g, request
+
+from comments.log_stream import LogStream
 
 Log = structlog.typing.FilteringBoundLogger
 
@@ -22,7 +24,7 @@ _QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/static/<path:filename>"})
 def open_log(level: str, stream: TextIO | None = None) -> Log:
     """Return a logger that writes JSON lines to `stream`, stderr by default."""
     log: Log = structlog.wrap_logger(
-        structlog.WriteLogger(stream or sys.stderr),
+        structlog.WriteLogger(cast("TextIO", LogStream(stream or sys.stderr))),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
