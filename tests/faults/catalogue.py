@@ -18,6 +18,7 @@ class Fault:
     strike: Callable[[Stage], None]
     worker: str = "ops"
     small_disk: bool = False
+    full_logs: bool = False
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
 
@@ -31,6 +32,7 @@ FAULTS = {
         Fault("R-05", "Redis away, hung, emptied, read-only, full, locked", redis_trouble.trouble_redis),
         Fault("R-06", "no room for files", disk.fill_disk),
         Fault("R-06b", "disk full to the last byte", disk.fill_small_disk, small_disk=True, databases=("sqlite",)),
+        Fault("R-06c", "log disk full", disk.keep_going, full_logs=True, databases=("sqlite",)),
         Fault("R-07", "database locked", locks.lock_database),
         Fault("R-08", "jobs doubled, unknown, forged", jobs.disturb_queue),
         Fault("R-09", "moderators against each other and the worker", moderators.race_moderators),

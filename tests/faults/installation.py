@@ -30,6 +30,8 @@ START_SECONDS = 60.0
 # Short, so that recovery is seen: at the default of 60 s every kill would cost a minute.
 LEASE_SECONDS = 3
 SWEEP_SECONDS = 1
+# A file on which nothing can be written, ever.
+FULL = Path("/dev/full")
 SMALL_DISK_MEGABYTES = 64
 _OPS = (sys.executable, "-m", "ops")
 
@@ -44,6 +46,7 @@ class Shape:
     web: str = "ops"
     worker: str = "ops"
     small_disk: bool = False
+    full_logs: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -126,12 +129,16 @@ def _small_disk(directory: Path) -> Iterator[None]:
 
 def _web(shape: Shape, port: int, environment: Mapping[str, str], directory: Path) -> Service:
     command = [sys.executable, "-m", shape.web, "web", "--port", str(port)]
-    return Service(f"web-{port}", command, environment, directory / "log" / f"web-{port}")
+    return Service(f"web-{port}", command, environment, _log(shape, directory, f"web-{port}"))
 
 
 def _worker(shape: Shape, number: int, environment: Mapping[str, str], directory: Path) -> Service:
     command = [sys.executable, "-m", shape.worker, "worker"]
-    return Service(f"worker-{number}", command, environment, directory / "log" / f"worker-{number}")
+    return Service(f"worker-{number}", command, environment, _log(shape, directory, f"worker-{number}"))
+
+
+def _log(shape: Shape, directory: Path, name: str) -> Path:
+    return FULL if shape.full_logs else directory / "log" / name
 
 
 def _environment(shape: Shape, directory: Path, database_url: str) -> dict[str, str]:
@@ -142,7 +149,7 @@ def _environment(shape: Shape, directory: Path, database_url: str) -> dict[str, 
         "REPLYDESK_RATE_LIMITS": "off",
         "REPLYDESK_LEASE_SECONDS": str(LEASE_SECONDS),
         "REPLYDESK_SWEEP_SECONDS": str(SWEEP_SECONDS),
-        "REPLYDESK_LOG_LEVEL": "warning",
+        "REPLYDESK_LOG_LEVEL": "info" if shape.full_logs else "warning",
         VARIABLE: str(directory / "orders"),
         "PYTHONPATH": str(Path(__file__).parents[2]),
         **shape.environment,

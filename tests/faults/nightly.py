@@ -14,7 +14,7 @@ from tests.faults.tell import tell
 WEIGHTS = {"R-01": 4, "R-02": 4, "R-03": 3, "R-04": 5, "R-05": 2, "R-10": 2}
 # Starting an installation, waiting for the last comment and judging, in each run.
 OVERHEAD_SECONDS = 22.0
-RATE_PER_SECOND = 100.0
+RATE_PER_SECOND = 150.0
 REPLICAS = {"sqlite": 1, "postgresql": 2}
 
 

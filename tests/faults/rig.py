@@ -106,7 +106,14 @@ def _shape(plan: Plan, fault: Fault) -> Shape:
     environment = {"REPLYDESK_RIG_BROKEN": plan.broken} if plan.broken else {}
     worker = plan.worker or fault.worker
     return Shape(
-        plan.database, plan.replicas, plan.replicas, plan.web, worker, fault.small_disk, environment=environment
+        plan.database,
+        plan.replicas,
+        plan.replicas,
+        plan.web,
+        worker,
+        small_disk=fault.small_disk,
+        full_logs=fault.full_logs,
+        environment=environment,
     )
 
 

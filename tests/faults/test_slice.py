@@ -33,6 +33,7 @@ SLICES = (
     Slice("R-04", "postgresql", cycles=1, least_kills=16, replicas=2),
     Slice("R-05", "sqlite", cycles=6),
     Slice("R-06", "sqlite", cycles=3),
+    Slice("R-06c", "sqlite", cycles=2),
 )
 
 

@@ -54,6 +54,11 @@ def fill_small_disk(stage: Stage) -> None:
         ballast.unlink()
 
 
+def keep_going(stage: Stage) -> None:
+    """R-06c: the installation's logs go to a disk that is full from the start; all else goes on."""
+    stage.pause(2.0)
+
+
 def _fill(ballast: Path) -> None:
     with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
         while True:
