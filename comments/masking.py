@@ -105,8 +105,15 @@ def _end_of_domain(text: str, after: int, sign: re.Match[str], *, is_spaced: boo
     if domain is None:
         return after
     last = _LAST_LABEL.search(domain[0])
-    letters = sum(char.isalpha() for char in last[1]) if last else 0
-    return domain.end() if letters > 1 else after
+    labels = [last[1]] if last else []
+    if sign["plain"]:  # one good label is enough: "ada@example.org.a" holds an address, whatever was typed after it
+        labels += re.split(_PLAIN_DOT, domain[0])[1:]
+    return domain.end() if any(_is_top_label(label) for label in labels) else after
+
+
+def _is_top_label(label: str) -> bool:
+    """Say whether a label could end a domain: no country has one letter."""
+    return sum(char.isalpha() for char in label) > 1
 
 
 def _is_price(local: str, domain: str) -> bool:

@@ -99,3 +99,7 @@ def test_spans_are_in_order_and_inside(text: str) -> None:
     spans = [(0, 0), *find_addresses(text), (len(text), len(text))]
 
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(spans))
+
+
+def test_address_with_something_typed_after_it_is_masked() -> None:
+    assert mask_addresses("Write to ada@example.org.a") == f"Write to {MASK}"
