@@ -56,7 +56,7 @@ class Signal:
     """One finding of one check.
 
     `score` is 0–1: how sure the check is that `category` applies. `detail` is half a sentence for a moderator
-    ("two links, one through a shortener"); it never contains an address. `reason_key` groups equal findings.
+    ("two links, one through a shortener"); it never contains an address.
     """
 
     check: str
