@@ -2,15 +2,19 @@
 
 The variable names a directory. A file in it with a point's name is an order for the first process that gets there:
 `kill`, or `wait SECONDS`. Whoever removes the file has the order, so each is obeyed exactly once.
+
+REPLYDESK_FAILPOINTS_CLOCK names a file with the seconds by which this process's clock is to be wrong.
 """
 
 import os
 import signal
 import time
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
 VARIABLE = "REPLYDESK_FAILPOINTS"
+CLOCK_VARIABLE = "REPLYDESK_FAILPOINTS_CLOCK"
 
 
 class Point(StrEnum):
@@ -24,12 +28,23 @@ class Point(StrEnum):
 
 
 _directory = os.environ.get(VARIABLE)
+_clock = os.environ.get(CLOCK_VARIABLE)
 
 
 def reach(point: Point) -> None:
     """Do what was ordered for this instant; nothing, at the cost of one comparison, where no rig is at work."""
     if _directory is not None:
         _obey(Path(_directory) / point)
+
+
+def clock_error() -> timedelta:
+    """Return by how much this process's clock is to be wrong; by nothing where no rig is at work."""
+    if _clock is None:
+        return timedelta()
+    try:
+        return timedelta(seconds=float(Path(_clock).read_text()))
+    except FileNotFoundError:
+        return timedelta()
 
 
 def _obey(order: Path) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -67,6 +68,16 @@ sites = Table(
     Column("held_words", Text, nullable=False),  # JSON list
     Column("policy_version", Integer, nullable=False),
     Column("shadow_checks", Text, nullable=False, server_default="[]"),  # JSON list: recorded, not counted
+    Column("allowed_words", Text, nullable=False, server_default="[]"),  # JSON list
+    # Of 100 clean comments so many may be held wrongly, as a share 0-1; NULL for what the shipped models aim at.
+    Column("spam_false_positives", Float),
+    Column("abuse_false_positives", Float),
+    Column("close_after_days", Integer),  # NULL: threads stay open
+    Column("burst_mode", String(10), nullable=False, server_default="off"),  # off or auto
+    Column("rejected_text_days", Integer, nullable=False, server_default="30"),
+    Column("identity_days", Integer, nullable=False, server_default="180"),
+    Column("requires_second_factor", Boolean, nullable=False, server_default=false()),
+    Column("language", String(8), nullable=False, server_default="en"),  # of the site's own words to its readers
     Column("created_at", Moment, nullable=False),
 )
 
@@ -80,6 +91,10 @@ threads = Table(
     Column("title", Text, nullable=False),
     Column("version", Integer, nullable=False),  # goes up whenever what is public in the thread changes
     Column("closed_at", Moment),
+    Column("section", String(80), nullable=False, server_default=""),
+    Column("lead", Text, nullable=False, server_default=""),  # the article's first words: context for the checks
+    Column("is_sensitive", Boolean, nullable=False, server_default=false()),  # approvals need two moderators
+    Column("burst_until", Moment),  # everything new is held until then
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("site_id", "key"),
 )
@@ -107,6 +122,11 @@ comments = Table(
     Column("receipt_nonce", LargeBinary(16), nullable=False),
     Column("receipt_hash", LargeBinary(32), nullable=False),
     Column("cluster_id", BigId),  # the first comment of its campaign; no foreign key: the campaign outlives it
+    # What the checks made of this revision, for the desk's lists.
+    Column("suspected", String(10), nullable=False, server_default=""),  # spam, abuse or nothing
+    Column("risk", Float, nullable=False, server_default="0"),  # the surest of the counted signals together, 0-1
+    Column("language", String(8), nullable=False, server_default=""),  # BCP 47; empty when it could not be told
+    Column("edited_at", Moment),
     CheckConstraint("status IN ('pending', 'approved', 'held', 'rejected', 'erased')", name="status"),
     CheckConstraint("status <> 'approved' OR approval_id IS NOT NULL", name="approved_has_approval"),
     Index("ix_comments_receipt_hash", "receipt_hash", unique=True),
@@ -124,6 +144,18 @@ Index(
     sqlite_where=comments.c.status == "pending",
     postgresql_where=comments.c.status == "pending",
 )
+
+# The desk's way in: what waits for a person is a small part of the table.
+_IS_HELD = comments.c.status == "held"
+for _name, _columns in {
+    "ix_comments_held": (comments.c.id,),
+    "ix_comments_held_site": (comments.c.site_id, comments.c.id),
+    "ix_comments_held_suspected": (comments.c.suspected, comments.c.id),
+    "ix_comments_held_risk": (comments.c.risk, comments.c.id),
+    "ix_comments_held_thread": (comments.c.thread_id, comments.c.id),
+    "ix_comments_held_cluster": (comments.c.cluster_id, comments.c.id),
+}.items():
+    Index(_name, *_columns, sqlite_where=_IS_HELD, postgresql_where=_IS_HELD)
 
 identities = Table(
     "identities",
@@ -189,10 +221,18 @@ decisions = Table(
     Column("explanation", Text, nullable=False),  # JSON list of sentences
     Column("policy_version", String(20)),
     Column("undoes_id", BigId, ForeignKey("decisions.id")),
+    Column("batch_id", BigId),  # decisions made in one step; no foreign key: nothing is known of a batch but its number
     Column("made_at", Moment, nullable=False),
     Index("ix_decisions_comment_id_id", "comment_id", "id"),
     Index("ix_decisions_site_id_made_at", "site_id", "made_at"),
     sqlite_autoincrement=True,
+)
+
+Index(
+    "ix_decisions_batch_id",
+    decisions.c.batch_id,
+    sqlite_where=decisions.c.batch_id.is_not(None),
+    postgresql_where=decisions.c.batch_id.is_not(None),
 )
 
 # The learner's way in: moderators decide a small part of what the policy decides.
@@ -212,6 +252,36 @@ moderators = Table(
     Column("password_hash", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("disabled_at", Moment),
+    Column("totp_secret", LargeBinary),  # sealed with a key of the root key's
+    Column("totp_step", BigInteger),  # of the last code that was used, so that it serves once
+    Column("recovery_hashes", Text, nullable=False, server_default="[]"),  # JSON list
+    Column("oidc_subject", String(255)),
+    Column("preferences", Text, nullable=False, server_default="{}"),  # JSON object: keys, blurring, language
+    Index("uq_moderators_oidc_subject", "oidc_subject", unique=True),
+)
+
+# What somebody may do, on one site or (no site) on all of them.
+roles = Table(
+    "roles",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("moderator_id", BigId, ForeignKey("moderators.id", ondelete="CASCADE"), nullable=False),
+    Column("site_id", BigId, ForeignKey("sites.id")),
+    Column("role", String(10), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("moderator_id", "site_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("site_id", BigId, ForeignKey("sites.id")),
+    Column("role", String(10), nullable=False),
+    Column("invited_by_id", BigId, ForeignKey("moderators.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
 )
 
 sessions = Table(
@@ -223,6 +293,8 @@ sessions = Table(
     Column("created_at", Moment, nullable=False),
     Column("last_used_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("browser", String(80), nullable=False, server_default=""),  # "Firefox on Android", for the list of sessions
+    Column("second_factor_at", Moment),
     Index("ix_sessions_moderator_id", "moderator_id"),
 )
 
@@ -240,6 +312,115 @@ leases = Table(
     Column("name", String(80), primary_key=True),
     Column("holder", String(80), nullable=False),
     Column("until_at", Moment, nullable=False),
+)
+
+# The comment a moderator has open, for as long as the lease lasts, so that two do not do the same work.
+claims = Table(
+    "claims",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("moderator_id", BigId, ForeignKey("moderators.id", ondelete="CASCADE"), nullable=False),
+    Column("until_at", Moment, nullable=False),
+    Index("ix_claims_moderator_id", "moderator_id"),
+)
+
+# What moderators tell each other about a comment and so about its author.
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), nullable=False),
+    Column("moderator_id", BigId, ForeignKey("moderators.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Index("ix_notes_comment_id", "comment_id"),
+)
+
+# In a sensitive thread the first moderator's approval waits here for a second one's.
+first_approvals = Table(
+    "first_approvals",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("moderator_id", BigId, ForeignKey("moderators.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+# An author's answer to a rejection. Somebody else than who rejected decides on it.
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), nullable=False),
+    Column("decision_id", BigId, ForeignKey("decisions.id"), nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("answer_id", BigId, ForeignKey("decisions.id")),  # the decision that answered it; NULL while it waits
+    Index("ix_appeals_comment_id", "comment_id"),
+)
+
+# A new text for a public comment, waiting for its checks; the old one stays public until then.
+edits = Table(
+    "edits",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Moment),
+)
+
+# What a comment said before it was edited, so that a decision can be read beside the words it was about.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+# What was done to settings and accounts, beside the decisions on comments. Append-only.
+events = Table(
+    "events",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, ForeignKey("sites.id")),
+    Column("moderator_id", BigId, ForeignKey("moderators.id")),
+    Column("kind", String(40), nullable=False),
+    Column("detail", Text, nullable=False),  # JSON object without personal data of readers
+    Column("made_at", Moment, nullable=False),
+    Index("ix_events_site_id_id", "site_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Every decision and event in the order in which it was sealed, each sealed together with the one before. Append-only.
+audit_chain = Table(
+    "audit_chain",
+    metadata,
+    Column("position", BigId, primary_key=True, autoincrement=False),
+    Column("source", String(10), nullable=False),  # decision or event
+    Column("source_id", BigInteger, nullable=False),
+    Column("seal", LargeBinary(32), nullable=False),  # keyed hash of the row and of the seal before
+    Column("sealed_at", Moment, nullable=False),
+    UniqueConstraint("source", "source_id"),
+)
+
+# What leaves the service after a decision, once it can no longer be undone in passing.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE")),
+    Column("decision_id", BigId, ForeignKey("decisions.id")),
+    Column("kind", String(40), nullable=False),
+    Column("content", Text, nullable=False),  # JSON object
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_outbox_due_at", "due_at"),
 )
 
 # Published comments drawn for a moderator's look, so that what the checks miss can be counted.

@@ -7,10 +7,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from comments.roles import Grant, Role
 from comments.store.moderators import LoginTaken
 from ops.clock import utc_now
 from ops.opened import opened_store
 from ops.problems import Problem
+from ops.sites import find_site
 from service.auth.passwords import hash_password, login_problem, password_problem, tidy_login
 
 app = typer.Typer(no_args_is_help=True, help="The people who decide. Passwords are read from a prompt or stdin.")
@@ -19,7 +21,11 @@ Login = Annotated[str, typer.Argument(help="Letters, digits, dots or dashes; an 
 
 
 @app.command("add")
-def add(login: Login) -> None:
+def add(
+    login: Login,
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.MODERATOR,
+    site: Annotated[str, typer.Option(help="The key of the site they may do it on; default: every site.")] = "",
+) -> None:
     """Add a moderator."""
     login = tidy_login(login)
     wrong = login_problem(login)
@@ -28,9 +34,10 @@ def add(login: Login) -> None:
     with opened_store() as store:
         if store.moderators.find(login) is not None:
             raise Problem(f"there is a moderator {login} already; a new password: replydesk moderator reset {login}")
+        site_id = find_site(store, site).id if site else None
         password_hash = hash_password(ask_password(login))
         try:
-            store.moderators.add(login, password_hash, now=utc_now())
+            store.moderators.add(login, password_hash, grants=[Grant(role, site_id)], now=utc_now())
         except LoginTaken:
             raise Problem(f"there is a moderator {login} already") from None
     Console().print(f"Added {login}.", markup=False)

@@ -70,7 +70,7 @@ def change(  # noqa: PLR0917 - typer makes an option of each
 ) -> None:
     """Change what is given; the policy gets a new version."""
     with opened_store() as store:
-        site = _find(store, key)
+        site = find_site(store, key)
         policy = replace(
             site.policy,
             mode=mode or site.policy.mode,
@@ -89,7 +89,8 @@ def change(  # noqa: PLR0917 - typer makes an option of each
     Console().print(f"Changed {key}; its policy is version {version} now.", markup=False)
 
 
-def _find(store: Store, key: str) -> Site:
+def find_site(store: Store, key: str) -> Site:
+    """Return the site with this key. Raises Problem."""
     site = store.sites.find(key)
     if site is None:
         raise Problem(f"there is no site {key}; see: replydesk site list")

@@ -4,7 +4,7 @@ from typing import TextIO
 
 from flask import Flask
 
-from service import assets, cross_origin, door, errors, headers, health, hosts, request_log, times
+from service import assets, cross_origin, door, errors, headers, health, hosts, language, request_log, times
 from service.no_session import NoSession
 from service.parts import Parts, attach
 from service.plain_pages import plain_pages
@@ -35,6 +35,7 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     app.extensions[health.READINESS] = Readiness(parts, door.attach(app, parts).redis)
     assets.register(app)
     times.register(app)
+    language.register(app)
     log = request_log.open_log(parts.settings.log_level, log_to)
     request_log.register(app, log)
     hosts.register(app, parts.settings.trusted_hosts)

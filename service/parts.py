@@ -2,21 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Flask, current_app
 
+from comments.clock import utc_now
 from comments.identity import RootKey
 from comments.settings import Settings
 from comments.store import Store
 from comments.wakeup import Wakeup
 
 _NAME = "replydesk"
-
-
-def utc_now() -> datetime:
-    """Return the time as the service keeps it."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Things for tests: valid by default, so that a test sets only what it is about."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from comments.idempotency import idempotency_hash, request_digest
 from comments.identity import RootKey, identify
 from comments.receipt import new_receipt, receipt_token
+from comments.roles import Grant, Role
 from comments.signal import Category, Signal, Span, Weight
 from comments.status import Status
 from comments.store import Store
@@ -167,10 +168,15 @@ def _settled(
 
 
 def a_moderator(
-    store: Store, login: str = "ada", *, password_hash: str = NO_PASSWORD, now: datetime = NOW
+    store: Store,
+    login: str = "ada",
+    *,
+    password_hash: str = NO_PASSWORD,
+    grants: Sequence[Grant] = (Grant(Role.ADMIN),),
+    now: datetime = NOW,
 ) -> Moderator:
-    """Return a moderator, added when there is none of this login."""
-    return store.moderators.find(login) or store.moderators.add(login, password_hash, now=now)
+    """Return a moderator, added when there is none of this login; an admin of every site unless `grants` say else."""
+    return store.moderators.find(login) or store.moderators.add(login, password_hash, grants=grants, now=now)
 
 
 def receipt_of(accepted: Accepted, key: RootKey = ROOT_KEY) -> str:

@@ -96,7 +96,7 @@ def drain_pending(
         again = store.pending.claim_again(now(), lease_seconds=lease_seconds)
         if again:
             settle(again)
-        exhausted = store.pending.hold_exhausted(now())
+        exhausted = store.pending.hold_exhausted(now(), lease_seconds=lease_seconds)
         if exhausted:
             log.error("comments held unchecked", count=exhausted)
         if not (batch or again or exhausted):

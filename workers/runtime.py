@@ -5,11 +5,12 @@ Opened after the fork, never before: connections must not be shared between proc
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from secrets import token_bytes
 
 from redis import Redis
 
+from comments.clock import utc_now
 from comments.settings import Settings
 from comments.store import Store, open_store
 from comments.wakeup import connect_quickly
@@ -77,8 +78,3 @@ def current() -> Runtime:
     if _current is None:
         raise RuntimeError("this process is no worker")
     return _current
-
-
-def utc_now() -> datetime:
-    """Return the time as the service keeps it."""
-    return datetime.now(UTC)

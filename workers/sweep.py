@@ -5,7 +5,6 @@ does not answer, or comments are still there at the next look, it drains by itse
 seconds at most, whatever became of Redis and whatever stands in it.
 """
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,6 +12,7 @@ import structlog
 
 from comments.store import StoreUnavailable
 from comments.wakeup import Wakeup, ring_to_learn
+from workers.chores import CHORES, Chores
 from workers.drain import drain_pending
 from workers.learning.job import has_news
 from workers.runtime import Runtime
@@ -24,7 +24,6 @@ LEASE = "sweeper"
 FORGOTTEN_SECONDS = 5.0
 # The lease outlasts this many sweeps, so that the next sweeper does not start while this one drains.
 LEASE_SWEEPS = 4
-HOUSEKEEPING_SECONDS = 3600.0
 
 
 class Sweeper:
@@ -37,7 +36,7 @@ class Sweeper:
         self._wakeup = Wakeup(here.redis)
         self._rang_in_vain = False
         self._has_looked_at_models = False
-        self._housekeeping_at = 0.0
+        self._chores = Chores(CHORES)
 
     def sweep(self, now: datetime) -> int:
         """Rescue what was forgotten. Returns how many comments were found waiting; 0 when another one sweeps.
@@ -47,9 +46,11 @@ class Sweeper:
         store = self._here.store
         if not store.leases.take(LEASE, self._name, seconds=self._lease_seconds, now=now):
             return 0
-        self._keep_house(now)
+        self._chores.do_due(self._here, now)
         self._ring_to_learn(now)
-        stranded = store.pending.count_stranded(now, older_than_seconds=FORGOTTEN_SECONDS)
+        stranded = store.pending.count_stranded(
+            now, older_than_seconds=FORGOTTEN_SECONDS, lease_seconds=self._here.lease_seconds
+        )
         if not stranded:
             self._rang_in_vain = False
             return 0
@@ -79,15 +80,6 @@ class Sweeper:
         if (is_due or has_news(store, now)) and not ring_to_learn(self._here.redis):
             return
         self._has_looked_at_models = True
-
-    def _keep_house(self, now: datetime) -> None:
-        if time.monotonic() < self._housekeeping_at:
-            return
-        self._housekeeping_at = time.monotonic() + HOUSEKEEPING_SECONDS
-        self._here.store.leases.forget_ended(now)
-        forgotten = self._here.store.inbox.forget_networks(now)
-        if forgotten:
-            log.info("networks forgotten", count=forgotten)
 
     def stop(self) -> None:
         """Let another one sweep at once."""

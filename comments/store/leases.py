@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Column, ColumnElement, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
@@ -11,6 +11,10 @@ from comments.store.database import Database
 _leases = schema.leases
 
 WORKER = "worker/"
+# Nobody's sign of life is good for longer; what says so was written under another clock.
+LONGEST_SIGN_OF_LIFE = timedelta(minutes=10)
+# A lease that ends later than this many times its length from now was taken before the clock was put back.
+CLOCK_TOLERANCE = 2
 
 
 class Leases:
@@ -27,7 +31,7 @@ class Leases:
         claim = claim.on_conflict_do_update(
             index_elements=[_leases.c.name],
             set_={"holder": claim.excluded.holder, "until_at": claim.excluded.until_at},
-            where=or_(_leases.c.until_at <= now, _leases.c.holder == holder),
+            where=or_(has_ended(_leases.c.until_at, now, seconds), _leases.c.holder == holder),
         )
         with self._database.write() as connection:
             return connection.execute(claim.returning(_leases.c.name)).first() is not None
@@ -39,11 +43,23 @@ class Leases:
 
     def count_alive(self, prefix: str, now: datetime) -> int:
         """Count the leases whose name begins with `prefix` and that have not ended."""
-        alive = select(func.count()).where(_leases.c.name.startswith(prefix, autoescape=True), _leases.c.until_at > now)
+        alive = select(func.count()).where(
+            _leases.c.name.startswith(prefix, autoescape=True),
+            _leases.c.until_at > now,
+            _leases.c.until_at <= now + LONGEST_SIGN_OF_LIFE,
+        )
         with self._database.read() as connection:
             return connection.execute(alive).scalar_one()
 
-    def forget_ended(self, now: datetime) -> None:
-        """Delete the leases that ended more than a day ago."""
+    def forget_ended(self, now: datetime) -> int:
+        """Delete the leases that ended more than a day ago. Returns how many."""
         with self._database.write() as connection:
-            connection.execute(delete(_leases).where(_leases.c.until_at < now - timedelta(days=1)))
+            return connection.execute(delete(_leases).where(_leases.c.until_at < now - timedelta(days=1))).rowcount
+
+
+def has_ended(until_at: Column[datetime], now: datetime, seconds: float) -> ColumnElement[bool]:
+    """Say whether a lease of this length is over.
+
+    A clock that was put back must not make a dead holder's lease last until the old time comes round again.
+    """
+    return or_(until_at <= now, until_at > now + timedelta(seconds=CLOCK_TOLERANCE * seconds))

@@ -2,17 +2,20 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from comments import schema
+from comments.roles import Grant, Role
 from comments.store.database import Database
 from comments.store.records import Moderator, Session
 
 _moderators, _sessions, _links = schema.moderators, schema.sessions, schema.setup_links
+_roles = schema.roles
 
 TOKEN_BYTES = 32
 
@@ -48,28 +51,26 @@ class Moderators:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, login: str, password_hash: str, *, now: datetime) -> Moderator:
-        """Add a moderator. Raises LoginTaken."""
-        row = {"login": login, "password_hash": password_hash, "created_at": now}
+    def add(self, login: str, password_hash: str, *, grants: Sequence[Grant], now: datetime) -> Moderator:
+        """Add a moderator who has these roles. Raises LoginTaken."""
         try:
             with self._database.write() as connection:
-                made = connection.execute(insert(_moderators).values(**row).returning(_moderators.c.id)).scalar_one()
+                return _add(connection, login, password_hash, grants, now)
         except IntegrityError:
             raise LoginTaken(login) from None
-        return Moderator(made, login, password_hash, is_disabled=False)
 
     def find(self, login: str) -> Moderator | None:
         """Return the moderator, or None."""
         with self._database.read() as connection:
             row = connection.execute(select(_moderators).where(_moderators.c.login == login)).one_or_none()
-        return None if row is None else _moderator(row)
+            return None if row is None else _moderator(row, _grants(connection, [row.id]).get(row.id, ()))
 
     def all(self) -> tuple[Moderator, ...]:
         """Return every moderator, by login."""
         with self._database.read() as connection:
-            return tuple(
-                _moderator(row) for row in connection.execute(select(_moderators).order_by(_moderators.c.login))
-            )
+            rows = connection.execute(select(_moderators).order_by(_moderators.c.login)).all()
+            grants = _grants(connection, [row.id for row in rows])
+        return tuple(_moderator(row, grants.get(row.id, ())) for row in rows)
 
     def set_password(self, moderator_id: int, password_hash: str) -> None:
         """Change the password and end every session of the moderator."""
@@ -100,13 +101,14 @@ class Moderators:
         values = {"token_hash": _hash(token), "now": now, "idle_since": now - idle}
         with self._database.read() as connection:
             row = connection.execute(_SESSION, values).one_or_none()
-        if row is None:
-            return None
+            if row is None:
+                return None
+            grants = _grants(connection, [row.id]).get(row.id, ())
         if row.last_used_at < now - _TOUCH_AFTER:
             with self._database.write() as connection:
                 touch = update(_sessions).where(_sessions.c.token_hash == _hash(token)).values(last_used_at=now)
                 connection.execute(touch)
-        return Session(_moderator(row), row.csrf_token)
+        return Session(_moderator(row, grants), row.csrf_token)
 
     def close_session(self, token: str) -> None:
         """End a session."""
@@ -137,9 +139,7 @@ class Moderators:
             if connection.execute(select(func.count()).select_from(_moderators)).scalar_one():
                 return None
             connection.execute(delete(_links))
-            row = {"login": login, "password_hash": password_hash, "created_at": now}
-            made = connection.execute(insert(_moderators).values(**row).returning(_moderators.c.id)).scalar_one()
-        return Moderator(made, login, password_hash, is_disabled=False)
+            return _add(connection, login, password_hash, [Grant(Role.ADMIN)], now)
 
 
 def _live_link(token: str, now: datetime) -> Any:
@@ -150,5 +150,25 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _moderator(row: Any) -> Moderator:
-    return Moderator(row.id, row.login, row.password_hash, is_disabled=row.disabled_at is not None)
+def _add(connection: Connection, login: str, password_hash: str, grants: Sequence[Grant], now: datetime) -> Moderator:
+    row = {"login": login, "password_hash": password_hash, "created_at": now}
+    made = connection.execute(insert(_moderators).values(**row).returning(_moderators.c.id)).scalar_one()
+    rows = [
+        {"moderator_id": made, "site_id": grant.site_id, "role": grant.role.value, "created_at": now}
+        for grant in grants
+    ]
+    if rows:
+        connection.execute(insert(_roles), rows)
+    return Moderator(made, login, password_hash, is_disabled=False, grants=tuple(grants))
+
+
+def _grants(connection: Connection, moderator_ids: Iterable[int]) -> dict[int, tuple[Grant, ...]]:
+    found: dict[int, tuple[Grant, ...]] = {}
+    statement = select(_roles).where(_roles.c.moderator_id.in_(list(moderator_ids))).order_by(_roles.c.id)
+    for row in connection.execute(statement):
+        found[row.moderator_id] = (*found.get(row.moderator_id, ()), Grant(Role(row.role), row.site_id))
+    return found
+
+
+def _moderator(row: Any, grants: tuple[Grant, ...]) -> Moderator:
+    return Moderator(row.id, row.login, row.password_hash, is_disabled=row.disabled_at is not None, grants=grants)

@@ -13,6 +13,7 @@ from comments.signal import Signal
 from comments.status import Status
 from comments.store.clusters import join_clusters
 from comments.store.database import Database
+from comments.store.leases import has_ended
 from comments.store.moves import Move, apply_moves
 from comments.store.records import Claimed, History, Similar
 from comments.store.samples import draw
@@ -55,17 +56,17 @@ class Pending:
 
     def claim(self, now: datetime, *, lease_seconds: int, limit: int = BATCH) -> tuple[Claimed, ...]:
         """Take up to `limit` comments that nobody has tried yet, oldest first; empty when there are none."""
-        untried = _waiting(now).where(_comments.c.attempts == 0)
+        untried = _waiting(now, lease_seconds).where(_comments.c.attempts == 0)
         return self._claim(untried, limit, now, lease_seconds)
 
     def claim_again(self, now: datetime, *, lease_seconds: int) -> tuple[Claimed, ...]:
         """Take one comment whose first attempt never ended, alone, so that it can spoil nobody else's."""
-        tried = _waiting(now).where(_comments.c.attempts.between(1, MAX_ATTEMPTS - 1))
+        tried = _waiting(now, lease_seconds).where(_comments.c.attempts.between(1, MAX_ATTEMPTS - 1))
         return self._claim(tried, 1, now, lease_seconds)
 
-    def hold_exhausted(self, now: datetime) -> int:
+    def hold_exhausted(self, now: datetime, *, lease_seconds: int) -> int:
         """Hold the comments whose last attempt never ended either. Returns how many."""
-        spent = _waiting(now).where(_comments.c.attempts >= MAX_ATTEMPTS).limit(BATCH)
+        spent = _waiting(now, lease_seconds).where(_comments.c.attempts >= MAX_ATTEMPTS).limit(BATCH)
         with self._database.write() as connection:
             ids = connection.execute(_locking(spent)).scalars().all()
             moves = [
@@ -118,9 +119,12 @@ class Pending:
             reach(Point.BEFORE_DECISION)
             return len(made)
 
-    def count_stranded(self, now: datetime, *, older_than_seconds: float) -> int:
+    def count_stranded(self, now: datetime, *, older_than_seconds: float, lease_seconds: int) -> int:
         """Count pending comments that nobody holds and that are older than this: the queue was not woken for them."""
-        stranded = _waiting(now).where(_comments.c.created_at <= now - timedelta(seconds=older_than_seconds))
+        age = timedelta(seconds=older_than_seconds)
+        # What will only be written in a while was written before the clock was put back.
+        is_old = or_(_comments.c.created_at <= now - age, _comments.c.created_at > now + age)
+        stranded = _waiting(now, lease_seconds).where(is_old)
         with self._database.read() as connection:
             count = select(func.count()).select_from(stranded.limit(1000).subquery())
             return connection.execute(count).scalar_one()
@@ -133,8 +137,8 @@ class Pending:
             return found
 
 
-def _waiting(now: datetime) -> Select[int]:
-    free = or_(_comments.c.lease_until.is_(None), _comments.c.lease_until <= now)
+def _waiting(now: datetime, lease_seconds: int) -> Select[int]:
+    free = or_(_comments.c.lease_until.is_(None), has_ended(_comments.c.lease_until, now, lease_seconds))
     return select(_comments.c.id).where(_comments.c.status == Status.PENDING.value, free).order_by(_comments.c.id)
 
 

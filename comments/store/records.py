@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comments.policy import Policy
+from comments.roles import Grant, Permission, Scope, scope_of
 from comments.signal import Signal
 from comments.status import Status
 
@@ -214,6 +215,15 @@ class Moderator:
     login: str
     password_hash: str
     is_disabled: bool
+    grants: tuple[Grant, ...] = ()
+
+    def scope(self, permission: Permission) -> Scope:
+        """Return the sites on which this moderator may do something."""
+        return scope_of(self.grants, permission)
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether this moderator may do something on any site at all."""
+        return permission is Permission.OWN or bool(self.scope(permission))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from comments.reasons import Reason
+from comments.roles import Permission
 from comments.status import ForbiddenMove, Status
 from comments.store.desk import NotThere, StaleDecision
 from comments.store.records import Card, DecisionRecord
@@ -14,7 +15,7 @@ from comments.submission import MAX_ID
 from comments.typed_text import has_forbidden_character, unify_newlines
 from service.parts import parts
 from service.review.addresses import desk_address, number, with_news
-from service.review.guard import session
+from service.review.guard import needs, session
 from service.review.lists import COMMENT, MAX_NOTE_CHARS, totals
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"/decisions/<int(max={MAX_ID}):decision_id>/undo", "undo", _undo, methods=["POST"])
 
 
+@needs(Permission.DECIDE)
 def _decide(comment_id: int) -> Response:
     try:
         wish = _wish()
@@ -74,6 +76,7 @@ def _decide(comment_id: int) -> Response:
     return _decided(decision_id, card=None, next_card=number(request.form.get("next")))
 
 
+@needs(Permission.DECIDE)
 def _confirm(comment_id: int) -> Response:
     """Leave a comment of the audit sample public, as the moderator saw it."""
     try:
@@ -91,6 +94,7 @@ def _confirm(comment_id: int) -> Response:
     return _decided(decision_id, card=None, next_card=number(request.form.get("next")))
 
 
+@needs(Permission.DECIDE)
 def _undo(decision_id: int) -> Response:
     desk = parts().store.desk
     try:

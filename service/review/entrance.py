@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from comments.roles import Permission
 from comments.store.records import Moderator
 from service.auth.cookies import FORM, KNOWN, SESSION, clear_cookie, known_browser, read_cookie, set_cookie
 from service.auth.forms import form_token, is_form_token, new_binding
@@ -12,6 +13,7 @@ from service.auth.login import MustWait, close_session, find_session, log_in, op
 from service.auth.passwords import hash_password, login_problem, password_problem, tidy_login
 from service.parts import parts
 from service.review.addresses import desk_address
+from service.review.guard import needs
 
 STALE_FORM = "This form stood open for too long. Please send it again."
 WRONG = "That login and password do not belong together."
@@ -64,6 +66,7 @@ def _login() -> AnyResponse:
     return _enter(found, back)
 
 
+@needs(Permission.OWN)
 def _logout() -> AnyResponse:
     close_session(request)
     response = redirect(url_for("review.login"), 303)

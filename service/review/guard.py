@@ -1,8 +1,12 @@
 """Before any page of the desk: a session, and for everything that changes something proof that our page sent it."""
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from comments.roles import Permission, Scope
 from comments.store.records import Session
 from service.auth.forms import is_from_our_page, same_secret
 from service.auth.login import find_session
@@ -14,11 +18,28 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # A reason, a note and a token: nothing here needs more.
 MAX_FORM_BYTES = 32 * 1024
 
+_View = TypeVar("_View", bound=Callable[..., Any])
+
 
 def register(blueprint: Blueprint) -> None:
     """Stand before every route of the desk."""
     blueprint.before_request(_admit)
     blueprint.after_request(_keep_private)
+
+
+def needs(permission: Permission) -> Callable[[_View], _View]:
+    """Say what a view needs. One that names nothing is shown to nobody."""
+
+    def mark(view: _View) -> _View:
+        view.permission = permission  # type: ignore[attr-defined]  # a note on the function, read by _admit
+        return view
+
+    return mark
+
+
+def scope(permission: Permission = Permission.SEE) -> Scope:
+    """Return the sites on which the moderator who asks may do something."""
+    return session().moderator.scope(permission)
 
 
 def session() -> Session:
@@ -42,6 +63,9 @@ def _admit() -> AnyResponse | None:
         where = None if is_unsafe else back_to_here(request)
         return redirect(url_for("review.login", back=where), 303)
     g.review_session = found
+    wanted = getattr(current_app.view_functions[str(request.endpoint)], "permission", None)
+    if wanted is None or not found.moderator.may(wanted):
+        return make_response(render_template("review/not_allowed.html"), 403)
     if is_unsafe and not (is_from_our_page(request) and same_secret(found.csrf_token, request.form.get("csrf", ""))):
         return refuse()
     return None

@@ -5,13 +5,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request, url_for
 
 from comments.reasons import Reason
+from comments.roles import Permission
 from comments.status import Status
 from comments.store.desk import NotThere
 from comments.store.records import DecisionRecord, QueuePage
 from comments.submission import MAX_ID, SITE_KEY
 from service.parts import parts
 from service.review.addresses import back_to_here, number
-from service.review.guard import session
+from service.review.guard import needs, session
 from service.review.words import REASONS
 
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
@@ -28,6 +29,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.context_processor(_for_every_page)
 
 
+@needs(Permission.SEE)
 def _list(status: str) -> str:
     shown, site_key, after = Status(status), _site_key(), number(request.args.get("after"))
     # What waits longest comes first; what is done is looked at from its end.
@@ -40,6 +42,7 @@ def _list(status: str) -> str:
     return render_template("review/queue.html", status=shown, **_shown(page, site_key, after), **counts)
 
 
+@needs(Permission.SEE)
 def _audit() -> str:
     site_key, after = _site_key(), number(request.args.get("after"))
     page = parts().store.desk.sample(now=parts().now(), site_key=site_key, after=after)
@@ -49,6 +52,7 @@ def _audit() -> str:
     return render_template("review/audit.html", **_shown(page, site_key, after), **counts)
 
 
+@needs(Permission.SEE)
 def _decided() -> str:
     before = number(request.args.get("before"))
     desk = parts().store.desk
@@ -64,6 +68,7 @@ def _decided() -> str:
     )
 
 
+@needs(Permission.SEE)
 def _comment(comment_id: int) -> tuple[str, int]:
     desk = parts().store.desk
     try:

@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from comments import failpoints
-from comments.failpoints import VARIABLE, Point, reach
+from comments.clock import utc_now
+from comments.failpoints import VARIABLE, Point, clock_error, reach
 
 REACH_TWICE = "from comments.failpoints import *; reach(Point.CLAIMED); reach(Point.CLAIMED); print('alive')"
 
@@ -64,3 +66,15 @@ def test_nothing_is_looked_for_where_no_rig_is_at_work() -> None:
 
     # then
     assert done.stdout.strip() == "None"
+
+
+def test_clock_is_wrong_by_what_was_ordered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    order = tmp_path / "clock"
+    assert clock_error() == timedelta(), "where no rig is at work it is right"
+    monkeypatch.setattr(failpoints, "_clock", str(order))
+    assert clock_error() == timedelta(), "nothing was ordered yet"
+
+    order.write_text("-3600.5")
+
+    assert clock_error() == timedelta(seconds=-3600.5)
+    assert abs(utc_now() - datetime.now(UTC) - clock_error()) < timedelta(seconds=5)

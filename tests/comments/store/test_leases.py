@@ -63,3 +63,11 @@ def test_what_ended_long_ago_is_forgotten(store: Store, now: datetime) -> None:
 
     assert store.leases.count_alive("old", now - timedelta(days=2)) == 0
     assert store.leases.count_alive("new", now) == 1
+
+
+def test_a_lease_taken_before_the_clock_was_put_back_has_ended(store: Store, now: datetime) -> None:
+    store.leases.take("sweep", "the dead", seconds=5, now=now + timedelta(days=1))
+    store.leases.take("worker/the dead", "the dead", seconds=30, now=now + timedelta(days=1))
+
+    assert store.leases.count_alive("worker/", now) == 0
+    assert store.leases.take("sweep", "me", seconds=5, now=now)

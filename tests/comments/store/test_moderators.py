@@ -36,7 +36,7 @@ class TestModerators:
         factories.a_moderator(store, "ada")
 
         with pytest.raises(LoginTaken):
-            store.moderators.add("ada", "other", now=now)
+            store.moderators.add("ada", "other", grants=[], now=now)
         found = store.moderators.find("ada")
         assert found is not None
         assert found.password_hash == factories.NO_PASSWORD

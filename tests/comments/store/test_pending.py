@@ -38,7 +38,7 @@ def count_signals(store: Store) -> int:
 class TestClaim:
     def test_nothing_is_claimed_when_nothing_waits(self, store: Store, now: datetime) -> None:
         assert claim(store, now) == claim_again(store, now) == []
-        assert store.pending.hold_exhausted(now) == 0
+        assert store.pending.hold_exhausted(now, lease_seconds=LEASE_SECONDS) == 0
 
     def test_the_oldest_come_first_and_no_more_than_asked(self, store: Store, now: datetime) -> None:
         waiting = [factories.accept(store).id for _ in range(5)]
@@ -73,6 +73,21 @@ class TestClaim:
         assert claim(store, end) == [], "what was tried is not tried in a batch again"
         assert claim_again(store, end) == [accepted.id]
 
+    def test_a_lease_ends_though_the_clock_was_put_back(self, store: Store, now: datetime) -> None:
+        # given: claimed by a worker that died, before the clock was put back by an hour
+        accepted = factories.accept(store)
+        assert claim(store, now + timedelta(hours=1)) == [accepted.id]
+
+        # when, then
+        assert claim_again(store, now) == [accepted.id], "else it would wait for an hour"
+        assert store.pending.hold_exhausted(now, lease_seconds=LEASE_SECONDS) == 0
+
+    def test_a_clock_a_little_ahead_takes_no_lease_away(self, store: Store, now: datetime) -> None:
+        factories.accept(store)
+        claim(store, now + LEASE)
+
+        assert claim_again(store, now) == []
+
     def test_a_second_attempt_is_made_alone(self, store: Store, now: datetime) -> None:
         waiting = [factories.accept(store).id for _ in range(3)]
         assert claim(store, now) == waiting
@@ -101,15 +116,15 @@ class TestClaim:
         accepted = factories.accept(store)
         claim(store, now)
         claim_again(store, now + LEASE)
-        assert store.pending.hold_exhausted(now + 2 * LEASE - timedelta(seconds=1)) == 0
+        assert store.pending.hold_exhausted(now + 2 * LEASE - timedelta(seconds=1), lease_seconds=LEASE_SECONDS) == 0
 
-        assert store.pending.hold_exhausted(now + 2 * LEASE) == 1
+        assert store.pending.hold_exhausted(now + 2 * LEASE, lease_seconds=LEASE_SECONDS) == 1
 
         card = store.desk.card(accepted.id, now=now)
         assert card.status is Status.HELD
         assert card.explanation == (CRASHED,)
         assert card.last_decision.made_by == "system"
-        assert store.pending.hold_exhausted(now + 9 * LEASE) == 0
+        assert store.pending.hold_exhausted(now + 9 * LEASE, lease_seconds=LEASE_SECONDS) == 0
         assert claim_again(store, now + 9 * LEASE) == []
 
     def test_a_claim_carries_what_the_checks_need(self, store: Store, now: datetime) -> None:
@@ -279,10 +294,15 @@ class TestStranded:
         factories.accept(store, now=now - timedelta(seconds=4))
         factories.a_held_comment(store, now=now - timedelta(seconds=60))
 
-        assert store.pending.count_stranded(now, older_than_seconds=5) == 1
+        assert store.pending.count_stranded(now, older_than_seconds=5, lease_seconds=LEASE_SECONDS) == 1
         claim(store, now)
-        assert store.pending.count_stranded(now, older_than_seconds=5) == 0
-        assert store.pending.count_stranded(now + LEASE, older_than_seconds=5) == 2
+        assert store.pending.count_stranded(now, older_than_seconds=5, lease_seconds=LEASE_SECONDS) == 0
+        assert store.pending.count_stranded(now + LEASE, older_than_seconds=5, lease_seconds=LEASE_SECONDS) == 2
+
+    def test_what_was_written_under_a_later_clock_is_counted(self, store: Store, now: datetime) -> None:
+        factories.accept(store, now=now + timedelta(days=1))
+
+        assert store.pending.count_stranded(now, older_than_seconds=5, lease_seconds=LEASE_SECONDS) == 1
 
     def test_the_oldest_is_known(self, store: Store, now: datetime) -> None:
         assert store.pending.oldest_at() is None

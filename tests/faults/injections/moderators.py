@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from comments.roles import Grant, Role
 from comments.status import Status
 from comments.store import Store, StoreUnavailable, open_store
 from comments.store.desk import StaleDecision
@@ -48,4 +49,8 @@ def _race(stage: Stage, store: Store, rivals: ThreadPoolExecutor, comment_id: in
 
 def _moderator(store: Store, login: str) -> int:
     found = store.moderators.find(login)
-    return found.id if found else store.moderators.add(login, "not a password hash", now=utc_now()).id
+    return (
+        found.id
+        if found
+        else store.moderators.add(login, "not a password hash", grants=[Grant(Role.MODERATOR)], now=utc_now()).id
+    )

@@ -1,0 +1,50 @@
+"""What the sweeper does now and then beside rescuing comments. One process at a time, so each may take its turn alone.
+
+A chore is safe to do twice and to be killed in; it does a little and comes back rather than much at once.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from workers.runtime import Runtime
+
+log = structlog.get_logger()
+
+HOUR_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """One piece of work; `do` returns how many things it did."""
+
+    name: str
+    every_seconds: float
+    do: Callable[[Runtime, datetime], int]
+
+
+class Chores:
+    """The chores of one sweeper, each done when its time has come."""
+
+    def __init__(self, chores: tuple[Chore, ...]) -> None:
+        self._chores = chores
+        self._due = {chore.name: 0.0 for chore in chores}
+
+    def do_due(self, here: Runtime, now: datetime) -> None:
+        """Do what is due. Raises StoreUnavailable; what was not done then is due at the next sweep."""
+        for chore in self._chores:
+            if time.monotonic() < self._due[chore.name]:
+                continue
+            done = chore.do(here, now)
+            self._due[chore.name] = time.monotonic() + chore.every_seconds
+            if done:
+                log.info("chore done", chore=chore.name, count=done)
+
+
+CHORES = (
+    Chore("forget ended leases", HOUR_SECONDS, lambda here, now: here.store.leases.forget_ended(now)),
+    Chore("forget networks", HOUR_SECONDS, lambda here, now: here.store.inbox.forget_networks(now)),
+)
