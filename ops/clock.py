@@ -1,8 +1,5 @@
 """The time, for commands."""
 
-from datetime import UTC, datetime
+from comments.clock import utc_now
 
-
-def utc_now() -> datetime:
-    """Return the time as the service keeps it."""
-    return datetime.now(UTC)
+__all__ = ["utc_now"]

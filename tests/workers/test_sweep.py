@@ -163,11 +163,11 @@ def test_sweeping_goes_on_after_the_database_was_away(sweeper: Sweeper, store: S
     looks: list[int] = []
     count_stranded = store.pending.count_stranded
 
-    def count(now: datetime, *, older_than_seconds: float) -> int:
+    def count(now: datetime, *, older_than_seconds: float, lease_seconds: int) -> int:
         looks.append(1)
         if len(looks) == 1:
             raise StoreUnavailable("OperationalError")
-        return count_stranded(now, older_than_seconds=older_than_seconds)
+        return count_stranded(now, older_than_seconds=older_than_seconds, lease_seconds=lease_seconds)
 
     store.pending.count_stranded = count  # type: ignore[method-assign]
     turns = iter([False, False, True])
