@@ -2,6 +2,7 @@
 
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
+from comments.store.events import Events
 from comments.store.inbox import Inbox
 from comments.store.learning import Learning
 from comments.store.leases import Leases
@@ -30,6 +31,7 @@ class Store:
         self.leases = Leases(database)
         self.learning = Learning(database)
         self.samples = Samples(database)
+        self.events = Events(database)
 
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""
