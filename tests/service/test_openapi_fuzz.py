@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+import hypothesis
 import pytest
+import schemathesis
 from flask import Flask
 
 from comments.migrations import upgrade
@@ -16,9 +18,6 @@ from service.app import create_app
 from service.openapi import describe
 from service.parts import Parts
 from tests import factories
-
-schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: pip install schemathesis")
-hypothesis = pytest.importorskip("hypothesis")
 
 # For each operation, besides what stands at the limits of its fields.
 MAX_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
