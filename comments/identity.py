@@ -67,6 +67,10 @@ class RootKey:
         """Return the 16-byte keyed hash of `value` for `purpose` ("email-strict/<site>", "receipt", …)."""
         return hmac.digest(_subkey(self._root, purpose), value, "sha256")[:HASH_BYTES]
 
+    def subkey(self, purpose: str) -> bytes:
+        """Return a key of 32 bytes for `purpose` and nothing else, for whoever needs more than a digest."""
+        return _subkey(self._root, purpose)
+
     def token(self, purpose: str, value: bytes) -> str:
         """Return the same as 22 URL-safe characters."""
         return urlsafe_b64encode(self.digest(purpose, value)).rstrip(b"=").decode()
