@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from ops.handover import is_leaving
+
 Headers = list[tuple[str, str]]
 
 # More than the service takes (64 kB): it says 413 itself, in its own words, to what is a little too long.
@@ -73,9 +75,12 @@ class Bridge:
         """Answer one request."""
         try:
             body = await self._read(scope, exchange)
-            exchange.response_bytes(*await self._answer(environ_of(scope, body)))
+            status, headers, answer = await self._answer(environ_of(scope, body))
         except Refusal as refusal:
-            exchange.response_bytes(*refused(refusal))
+            status, headers, answer = refused(refusal)
+        if is_leaving():
+            headers = [*headers, _CLOSE]
+        exchange.response_bytes(status, headers, answer)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End the threads when what they answer is answered."""

@@ -5,9 +5,9 @@ import resource
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
 
 from comments.settings import Settings
+from ops.handover import HandoverServer
 
 TARGET = "ops.wsgi:build_bridge"
 # A browser sends its head at once. Whoever takes longer is cut off.
@@ -17,12 +17,14 @@ HEADER_READ_MILLISECONDS = 10_000
 MAX_CONNECTIONS = 10_000
 OWN_FILES = 200
 STOP_SECONDS = 10
+# Between being told to leave and being ended (ops/handover.py): who talks to us meanwhile is told to connect anew.
+LEAVING_SECONDS = 1.0
 _LEVELS = {"debug": LogLevels.debug, "info": LogLevels.warning}  # its own news is nobody's; ours are in our log
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; what was begun is answered."""
-    Server(
+    """Serve until SIGTERM or SIGINT; what was begun is answered. SIGHUP replaces the processes one by one."""
+    HandoverServer(
         TARGET,
         address=settings.host,
         port=settings.port,
@@ -39,7 +41,7 @@ def serve(settings: Settings) -> None:
         log_dictconfig=_LOGGING,
         log_access=False,
         respawn_failed_workers=True,
-        respawn_interval=0.5,
+        respawn_interval=LEAVING_SECONDS,
         workers_kill_timeout=STOP_SECONDS,
     ).serve()
 

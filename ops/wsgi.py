@@ -5,6 +5,7 @@ import os
 from flask import Flask
 
 from ops.bridge import Bridge
+from ops.handover import leave_when_told
 from ops.logs import configure_logs
 from service import wsgi
 from service.parts import parts
@@ -28,6 +29,7 @@ def build() -> Flask:
 def build_bridge() -> Bridge:
     """Return the same for granian, which hands over whole requests."""
     app = build()
+    leave_when_told()
     with app.app_context():
         return Bridge(app, threads=parts().settings.web_threads)
 
