@@ -1,0 +1,138 @@
+"""Every page there is, taken from the app's own routes, against axe-core: in light and dark, on a phone and at a desk.
+
+axe-core 4 (Deque) with the rules of WCAG 2.2 A and AA and its best practices; nothing is excused.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from comments.roles import Grant, Role
+from comments.settings import Settings
+from comments.store import Store, open_store
+from comments.wakeup import Wakeup
+from service.app import create_app
+from service.parts import Parts
+from tests import factories
+from tests.journeys.conftest import SCREENSHOTS
+from tests.servers.replydesk import Replydesk, running_replydesk, wait_until
+from tests.service.review.conftest import COOKIE
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+WIDTHS = {"phone": 360, "desk": 1280}
+REPLIES = {
+    "held": "Call me on WhatsApp +234 803 000 0001 for guaranteed loan without collateral, visit bit.ly/loan-now",
+    "abusive": "You are a stupid fool and your mother is one too, I will find you and kill you.",
+    "approved": "The envoys should have talked before the missiles flew.",
+    "yoruba": "Ọ̀rọ̀ yìí ṣe pàtàkì gan-an; ẹ jẹ́ kí a gbọ́ tẹnu àwọn aráàlú.",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running service with comments in every state, and a moderator's session in it."""
+
+    replydesk: Replydesk
+    session: str
+    paths: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A service of its own, because the others' first moderator comes by the link: comments, an admin, every path."""
+    with running_replydesk(tmp_path_factory.mktemp("axe"), rate_limits="off") as running:
+        yield from _stage(running)
+
+
+def _stage(replydesk: Replydesk) -> Iterator[Stage]:
+    accepted = {name: replydesk.post(text, name=f"Reader {name}").json for name, text in REPLIES.items()}
+    for one in accepted.values():
+        wait_until(lambda one=one: replydesk.status(one) != "pending")
+    store = open_store(f"sqlite:///{replydesk.data / 'replydesk.sqlite3'}")
+    now = datetime.now(UTC)
+    admin = store.moderators.add("axe", factories.NO_PASSWORD, grants=[Grant(Role.ADMIN)], now=now)
+    session = store.moderators.open_session(admin.id, lasts=timedelta(hours=1), now=now)
+    examples = _examples(store, {name: int(one["id"]) for name, one in accepted.items()})
+    receipts = {f"receipt {name}": "/" + one["receipt_url"].split("/", 3)[3] for name, one in accepted.items()}
+    fixed = {"article": "/", "thread": "/threads/demo?thread=border-strikes", "no such page": "/nowhere"}
+    yield Stage(replydesk, session, fixed | receipts | _desk_paths(store, examples))
+    store.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier(stage: Stage, browser: Browser, scheme: str, width: str) -> None:
+    found = {}
+    # The way in is shown to those who are not in yet.
+    strangers = {"login": "/review/login", "setup": f"/review/setup/{'A' * 43}"}
+    with _visitor(stage, browser, scheme, WIDTHS[width]) as inside, browser.new_context(color_scheme=scheme) as outside:  # type: ignore[arg-type]  # light or dark
+        stranger = outside.new_page()
+        stranger.set_viewport_size({"width": WIDTHS[width], "height": 900})
+        pages = [(inside, stage.paths), (stranger, strangers)]
+        for page, name, path in ((page, name, path) for page, paths in pages for name, path in paths.items()):
+            # when: the page is opened as it is, with its dialogs closed
+            answer = page.goto(stage.replydesk.url + path)
+            assert answer is not None
+            if not answer.headers.get("content-type", "").startswith("text/html"):
+                continue
+            assert answer.status < 500, (name, answer.status)
+            _shoot(page, f"axe-{name}-{scheme}-{width}")
+
+            # then: axe finds nothing, and nothing has to be scrolled sideways
+            found[name] = [*_violations(page), *_too_wide(page)]
+    assert len(found) > 15
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def _desk_paths(store: Store, examples: dict[str, object]) -> dict[str, str]:
+    """Return every page of the desk that can be looked at, by the name of its endpoint."""
+    app = create_app(Parts(Settings(), store, factories.ROOT_KEY, Wakeup(None), lambda: factories.NOW))
+    adapter = app.url_map.bind("localhost")
+    paths = {}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or not rule.endpoint.startswith("review."):
+            continue
+        wanted = rule.arguments - set(rule.defaults or {})
+        assert wanted <= set(examples), f"give {rule.endpoint} an example of {wanted - set(examples)}"
+        values = {name: examples[name] for name in wanted}
+        paths[f"{rule.endpoint} {sorted(rule.defaults.values()) if rule.defaults else ''}".strip()] = adapter.build(
+            rule.endpoint, {**(rule.defaults or {}), **values}
+        )
+    return paths
+
+
+def _examples(store: Store, ids: dict[str, int]) -> dict[str, object]:
+    demo = store.sites.find("demo")
+    assert demo is not None
+    return {"comment_id": ids["held"], "decision_id": 1, "status": "approved", "token": "A" * 43, "site_key": "demo"}
+
+
+@contextlib.contextmanager
+def _visitor(stage: Stage, browser: Browser, scheme: str, width: int) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
+    cookie = {"name": COOKIE, "value": stage.session, "url": f"{stage.replydesk.url}/review"}
+    context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dict is what it takes
+    yield context.new_page()
+    context.close()
+
+
+def _violations(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in violations for node in one["nodes"]]
+
+
+def _too_wide(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{wide} px wider than the window"] if wide > 0 else []
+
+
+def _shoot(page: Page, name: str) -> None:
+    Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name.replace('/', '-').replace(' ', '-')}.png", full_page=True)
