@@ -34,6 +34,13 @@ _CARDS = (
         _comments.c.revision,
         _comments.c.created_at,
         _comments.c.parent_id,
+        _comments.c.thread_id,
+        schema.threads.c.section,
+        _comments.c.language,
+        _comments.c.risk,
+        _comments.c.suspected,
+        _comments.c.cluster_id,
+        _comments.c.edited_at,
         _samples.c.comment_id.label("unjudged_id"),
     )
     .join(schema.sites, schema.sites.c.id == _comments.c.site_id)
@@ -95,6 +102,15 @@ def _card(
         explanation=explanation(connection, row.comment_id),
         last_decision=latest_decision(connection, row.comment_id),
         awaits_audit=row.unjudged_id is not None and row.status == Status.APPROVED,
+        site_id=row.site_id,
+        thread_id=row.thread_id,
+        section=row.section,
+        revision=row.revision,
+        language=row.language,
+        risk=row.risk,
+        suspected=row.suspected,
+        cluster_id=row.cluster_id,
+        edited_at=row.edited_at,
     )
 
 

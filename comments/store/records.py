@@ -1,10 +1,10 @@
 """What the store gives out: frozen rows without an address, and never more columns than their reader needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from comments.policy import Policy
-from comments.roles import Grant, Permission, Scope, scope_of
+from comments.roles import Grant, Permission, Role, Scope, scope_of
 from comments.signal import Signal
 from comments.status import Status
 
@@ -148,10 +148,12 @@ class DecisionRecord:
     explanation: tuple[str, ...]
     made_at: datetime
     undoes_id: int | None
+    revision: int = 1
+    batch_id: int | None = None
 
     @property
     def is_confirmation(self) -> bool:
-        """A moderator looked at a comment of the audit sample and left it as it was: there is nothing to undo."""
+        """A moderator left the comment as it was: judged a sample, approved first of two, or upheld a rejection."""
         return self.made_by == "moderator" and self.old_status is self.new_status
 
 
@@ -171,11 +173,37 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Who has a comment open, and until when unless they go on looking at it."""
+
+    login: str
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FirstApproval:
+    """Who approved a comment of a sensitive thread; a second moderator must agree."""
+
+    login: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """An author's answer to a rejection that waits for somebody else than who rejected."""
+
+    text: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A comment as a moderator sees it: no address, no hash, a pseudonym instead.
 
     `explanation` says why the policy decided as it last did, also after a moderator has decided or undone.
     `awaits_audit` says that it was drawn for the audit sample, is public, and nobody has judged it yet.
+    `alike` counts the others of its campaign in the same list. `claim` is somebody's only while its lease lasts.
+    `previous_text` is what it said before it was edited.
     """
 
     id: int
@@ -195,6 +223,21 @@ class Card:
     explanation: tuple[str, ...]
     last_decision: DecisionRecord
     awaits_audit: bool
+    site_id: int
+    thread_id: int
+    section: str
+    revision: int
+    language: str
+    risk: float
+    suspected: str
+    cluster_id: int | None
+    alike: int = 0
+    claim: Claim | None = None
+    first_approval: FirstApproval | None = None
+    appeal: Appeal | None = None
+    note_count: int = 0
+    edited_at: datetime | None = None
+    previous_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +252,21 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class Moderator:
-    """A person who decides."""
+    """A person who decides. `totp_secret` is sealed; `recovery_left` counts the codes for a lost phone."""
 
     id: int
     login: str
-    password_hash: str
+    password_hash: str = field(repr=False)
     is_disabled: bool
     grants: tuple[Grant, ...] = ()
+    totp_secret: bytes | None = field(default=None, repr=False)
+    recovery_left: int = 0
+    oidc_subject: str | None = field(default=None, repr=False)
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Say whether a code is asked for beside the password."""
+        return self.totp_secret is not None
 
     def scope(self, permission: Permission) -> Scope:
         """Return the sites on which this moderator may do something."""
@@ -228,7 +279,61 @@ class Moderator:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A moderator's session on the server side."""
+    """A moderator's session on the server side. `is_factor_required`: a site of theirs asks for a second factor."""
 
     moderator: Moderator
-    csrf_token: str
+    csrf_token: str = field(repr=False)
+    opened_at: datetime | None = None
+    second_factor_at: datetime | None = None
+    is_factor_required: bool = False
+
+    @property
+    def awaits_code(self) -> bool:
+        """Say whether only the password was shown so far, by somebody who has a second factor."""
+        return self.moderator.has_second_factor and self.second_factor_at is None
+
+    @property
+    def must_enrol(self) -> bool:
+        """Say whether a second factor must be set up before anything else."""
+        return self.is_factor_required and not self.moderator.has_second_factor and self.second_factor_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A line in a moderator's list of sessions. `name` tells one from another and opens nothing."""
+
+    name: str
+    browser: str
+    opened_at: datetime
+    last_used_at: datetime
+    is_this_one: bool
+    awaits_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A moderator as an admin sees them: the roles on the admin's own sites and no other.
+
+    `is_wholly_seen` says that there are no others, so that the admin may also keep them out of the desk.
+    """
+
+    id: int
+    login: str
+    is_disabled: bool
+    has_second_factor: bool
+    grants: tuple[Grant, ...]
+    is_wholly_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A role that waits for somebody who was given the link. `site_name` is None for a role on every site."""
+
+    id: int
+    site_id: int | None
+    site_name: str | None
+    role: Role
+    invited_by_id: int
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
