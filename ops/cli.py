@@ -12,10 +12,10 @@ from comments.identity import load_root_key
 from comments.migrations import require_current
 from comments.settings import Settings, load_settings
 from comments.store import open_store
-from ops import moderators, sites
+from ops import audit, moderators, sites
 from ops.logs import configure_logs
 from ops.opened import require_database
-from ops.prepare import prepare
+from ops.prepare import prepare, take_back
 from ops.problems import Problem, told_in_one_line
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(sites.app, name="site")
 app.add_typer(moderators.app, name="moderator")
+app.add_typer(audit.app, name="audit")
 demo = typer.Typer(no_args_is_help=True, help="The demo newspaper.")
 app.add_typer(demo, name="demo")
 
@@ -106,9 +107,18 @@ def replay(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    back_to: Annotated[
+        str | None, typer.Option(help="An earlier revision, for going back to the code before; stop everything first.")
+    ] = None,
+) -> None:
     """Make the data directory and the root key if need be, and bring the database up to date."""
-    changed = prepare(load_settings())
+    settings = load_settings()
+    if back_to is not None:
+        changed = take_back(settings, back_to)
+        Console().print(f"The database is at revision {back_to} {'now' if changed else 'already'}.")
+        return
+    changed = prepare(settings)
     Console().print("The database is up to date now." if changed else "The database was up to date.")
 
 

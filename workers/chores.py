@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 
 from workers.runtime import Runtime
+from workers.sealing import ANCHOR_EVERY_SECONDS, SEAL_EVERY_SECONDS, drop_anchor, seal_new
 
 log = structlog.get_logger()
 
@@ -19,11 +20,12 @@ HOUR_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """One piece of work; `do` returns how many things it did."""
+    """One piece of work; `do` returns how many things it did. What happens all the time is not logged."""
 
     name: str
     every_seconds: float
     do: Callable[[Runtime, datetime], int]
+    is_logged: bool = True
 
 
 class Chores:
@@ -40,11 +42,28 @@ class Chores:
                 continue
             done = chore.do(here, now)
             self._due[chore.name] = time.monotonic() + chore.every_seconds
-            if done:
+            if done and chore.is_logged:
                 log.info("chore done", chore=chore.name, count=done)
 
 
 CHORES = (
     Chore("forget ended leases", HOUR_SECONDS, lambda here, now: here.store.leases.forget_ended(now)),
     Chore("forget networks", HOUR_SECONDS, lambda here, now: here.store.inbox.forget_networks(now)),
+    Chore(
+        "seal the trail",
+        SEAL_EVERY_SECONDS,
+        lambda here, now: seal_new(here.store.chain, here.notary, now),
+        is_logged=False,
+    ),
+    Chore(
+        "seal what was left out",
+        HOUR_SECONDS,
+        lambda here, now: seal_new(here.store.chain, here.notary, now, everything=True),
+    ),
+    Chore(
+        "anchor the trail",
+        ANCHOR_EVERY_SECONDS,
+        lambda here, now: drop_anchor(here.store.chain, here.notary, now),
+        is_logged=False,
+    ),
 )

@@ -18,6 +18,7 @@ from workers.external.panel import NOBODY, Panel
 from workers.external.settings import load_panel
 from workers.heartbeat import Heartbeat, Pulse
 from workers.judge import Opinion
+from workers.sealing import Notary, load_notary
 
 # Made after the fork, because what a site has taught is read from the store.
 OpinionMaker = Callable[[Store], Opinion]
@@ -35,6 +36,7 @@ class Runtime:
     now: Callable[[], datetime]
     panel: Panel = NOBODY
     audit_seed: bytes = b""
+    notary: Notary | None = None
 
     def beat(self) -> None:
         """Say that this process is alive."""
@@ -62,6 +64,7 @@ def open_runtime(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, *
         now=utc_now,
         panel=load_panel(settings.checkers_file),
         audit_seed=token_bytes(16),  # nobody can tell beforehand which comment goes unseen
+        notary=load_notary(settings),
     )
     use(opened)
     return opened

@@ -1,15 +1,20 @@
 """The store: the only door to SQL, one room for each noun."""
 
+from comments.store.chain import Chain
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
 from comments.store.events import Events
 from comments.store.inbox import Inbox
+from comments.store.invitations import Invitations
 from comments.store.learning import Learning
 from comments.store.leases import Leases
 from comments.store.moderators import Moderators
 from comments.store.pending import Pending
+from comments.store.people import People
 from comments.store.receipts import Receipts
 from comments.store.samples import Samples
+from comments.store.second_factors import SecondFactors
+from comments.store.sessions import Sessions
 from comments.store.sites import Sites
 from comments.store.threads import Threads
 
@@ -28,10 +33,15 @@ class Store:
         self.desk = Desk(database)
         self.sites = Sites(database)
         self.moderators = Moderators(database)
+        self.sessions = Sessions(database)
+        self.second_factors = SecondFactors(database)
+        self.people = People(database)
+        self.invitations = Invitations(database)
         self.leases = Leases(database)
         self.learning = Learning(database)
         self.samples = Samples(database)
         self.events = Events(database)
+        self.chain = Chain(database)
 
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""

@@ -1,0 +1,42 @@
+"""Seals: what makes a line of the audit trail provable. Each is a keyed hash of the line and of the seal before it.
+
+The key is derived from the root key, which is not in the database: who has the database alone cannot seal anew.
+"""
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from comments.identity import RootKey
+
+# What stands before the first seal.
+NO_SEAL = bytes(32)
+_PURPOSE = "audit-chain"
+_FORMAT = b"replydesk audit 1\x00"
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the trail at its place in the chain. `content` is the row as it is stored, without its empty columns.
+
+    Empty ones are left out so that a column added by a later version changes no seal of an earlier one.
+    """
+
+    position: int
+    source: str  # decision or event
+    source_id: int
+    sealed_at_us: int  # microseconds since 1970
+    content: Mapping[str, object]
+
+
+def seal_key(root: RootKey) -> bytes:
+    """Return the key of this installation's seals."""
+    return root.subkey(_PURPOSE)
+
+
+def seal(key: bytes, before: bytes, line: Line) -> bytes:
+    """Return the 32-byte seal of a line whose predecessor has the seal `before`."""
+    told = _encode([line.position, line.source, line.source_id, line.sealed_at_us, line.content])
+    return hmac.digest(key, _FORMAT + before + told.encode("ascii"), "sha256")
