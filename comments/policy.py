@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from comments.calibration import Family, hold_at_of
+from comments.signal import ABUSE, Category
+
 
 class Mode(StrEnum):
     """Which clean comments wait for a moderator."""
@@ -12,13 +15,31 @@ class Mode(StrEnum):
     HOLD_DOUBTFUL = "hold_doubtful"
 
 
+class BurstMode(StrEnum):
+    """Whether a story that suddenly gets many comments is read before publication, by itself."""
+
+    OFF = "off"
+    AUTO = "auto"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How one site decides. Thresholds are combined scores, 0–1, per category.
+    """How one site decides. `hold_at` is a combined score, 0–1; `version` names this policy in its decisions.
 
-    `version` names this policy in every decision it makes.
+    With a target, a family is held from where the shipped checks were measured to hold at most that share of clean
+    comments (comments/calibration.py); without one, from `hold_at`.
     """
 
     mode: Mode = Mode.HOLD_DOUBTFUL
     hold_at: float = 0.5
     version: str = "1"
+    spam_false_positives: float | None = None
+    abuse_false_positives: float | None = None
+
+    def hold_at_for(self, category: Category) -> float:
+        """Return the combined score from which this category holds."""
+        if category is Category.SPAM and self.spam_false_positives is not None:
+            return hold_at_of(Family.SPAM, self.spam_false_positives)
+        if category in ABUSE and self.abuse_false_positives is not None:
+            return hold_at_of(Family.ABUSE, self.abuse_false_positives)
+        return self.hold_at

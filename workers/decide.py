@@ -19,17 +19,21 @@ _VERBS = ("reads ", "looks ", "sounds ", "has ", "is ")
 # By name, because a signal remembers no more of its check.
 _READ_THE_WORDS = frozenset({"models", "slurs", "templates", "threats"})
 _FOR_EVERYBODY = "This site has every comment read before it is published."
+FOR_A_BURST = "So many comments came to this story at once that each is read before it is published."
 _FOR_FIRST_TIMERS = "This site has the first comment of every author read before it is published."
 
 
-def decide(signals: Iterable[Signal], policy: Policy, *, is_first_time: bool) -> Verdict:
-    """Return the verdict on a comment. An approved comment has no reasons."""
+def decide(signals: Iterable[Signal], policy: Policy, *, is_first_time: bool, is_burst: bool = False) -> Verdict:
+    """Return the verdict on a comment. An approved comment has no reasons.
+
+    `is_burst`: the story gets so many comments at once that none is published unread.
+    """
     found = tuple(signals)
     counted = tuple(signal for signal in found if not signal.shadow and signal.weight is not Weight.NOTE)
     rejecting = [signal for signal in counted if signal.weight is Weight.REJECT]
     if rejecting:
         return Verdict(Status.REJECTED, _sentences(rejecting), found)
-    reasons = _sentences(_holding(counted, policy.hold_at)) or _waiting(policy, is_first_time=is_first_time)
+    reasons = _sentences(_holding(counted, policy)) or _waiting(policy, is_first_time=is_first_time, is_burst=is_burst)
     return Verdict(Status.HELD if reasons else Status.APPROVED, reasons, found)
 
 
@@ -50,24 +54,26 @@ def combined(scores: Iterable[float]) -> float:
     return 1.0 - prod(1.0 - min(max(score, 0.0), 1.0) for score in scores)
 
 
-def _holding(counted: tuple[Signal, ...], hold_at: float) -> Iterator[Signal]:
-    """Yield the signals that hold: heavy ones, failures, and the soft ones of every category that reaches `hold_at`."""
+def _holding(counted: tuple[Signal, ...], policy: Policy) -> Iterator[Signal]:
+    """Yield the signals that hold: heavy ones, failures, and the soft ones of a category that reaches its threshold."""
     found: dict[Category, list[Signal]] = {}
     for signal in counted:
         found.setdefault(signal.category, []).append(signal)
     # The tiny allowance is for the rounding of products: .5 must reach .5.
-    reached = {category for category, signals in found.items() if weighed(signals) >= hold_at - 1e-9}
+    reached = {
+        category for category, signals in found.items() if weighed(signals) >= policy.hold_at_for(category) - 1e-9
+    }
     for signal in counted:
         if signal.weight is Weight.HOLD or signal.category is Category.ERROR or signal.category in reached:
             yield signal
 
 
-def _waiting(policy: Policy, *, is_first_time: bool) -> tuple[str, ...]:
+def _waiting(policy: Policy, *, is_first_time: bool, is_burst: bool) -> tuple[str, ...]:
     if policy.mode is Mode.HOLD_ALL:
         return (_FOR_EVERYBODY,)
     if policy.mode is Mode.HOLD_FIRST and is_first_time:
         return (_FOR_FIRST_TIMERS,)
-    return ()
+    return (FOR_A_BURST,) if is_burst else ()
 
 
 def _sentences(signals: Iterable[Signal]) -> tuple[str, ...]:
