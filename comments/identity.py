@@ -75,6 +75,10 @@ class RootKey:
         """Return the same as 22 URL-safe characters."""
         return urlsafe_b64encode(self.digest(purpose, value)).rstrip(b"=").decode()
 
+    def derived(self, purpose: str) -> bytes:
+        """Return a 32-byte key of its own for `purpose`, for what is encrypted and not only compared."""
+        return _subkey(self._root, purpose)
+
 
 @lru_cache(maxsize=4096)
 def _subkey(root: bytes, purpose: str) -> bytes:

@@ -1,48 +1,35 @@
-"""Moderators, their sessions, and the one-time link that makes the first of them."""
+"""Moderators: who they are, how they show it, and the one-time link that makes the first of them."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from comments import schema
 from comments.roles import Grant, Role
 from comments.store.database import Database
-from comments.store.records import Moderator, Session
+from comments.store.events import add_event
+from comments.store.records import Moderator
 
 _moderators, _sessions, _links = schema.moderators, schema.sessions, schema.setup_links
 _roles = schema.roles
 
 TOKEN_BYTES = 32
+# What is kept of a password that was never chosen: no password has this hash.
+NO_PASSWORD = ""
 
 
 class LoginTaken(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
     """Raised when a moderator has this login already."""
 
 
-_SESSION = (
-    select(
-        _moderators.c.id,
-        _moderators.c.login,
-        _moderators.c.password_hash,
-        _moderators.c.disabled_at,
-        _sessions.c.csrf_token,
-        _sessions.c.last_used_at,
-    )
-    .join(_moderators, _moderators.c.id == _sessions.c.moderator_id)
-    .where(
-        _sessions.c.token_hash == bindparam("token_hash"),
-        _sessions.c.expires_at > bindparam("now"),
-        _sessions.c.last_used_at > bindparam("idle_since"),
-        _moderators.c.disabled_at.is_(None),
-    )
-)
-# The last use is written at most once a minute, so that reading pages stays reading.
-_TOUCH_AFTER = timedelta(minutes=1)
+class SubjectTaken(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+    """Raised when another moderator logs in with this account of the OpenID provider."""
 
 
 class Moderators:
@@ -55,65 +42,54 @@ class Moderators:
         """Add a moderator who has these roles. Raises LoginTaken."""
         try:
             with self._database.write() as connection:
-                return _add(connection, login, password_hash, grants, now)
+                return add_moderator(connection, login, password_hash, grants, now)
         except IntegrityError:
             raise LoginTaken(login) from None
 
     def find(self, login: str) -> Moderator | None:
         """Return the moderator, or None."""
-        with self._database.read() as connection:
-            row = connection.execute(select(_moderators).where(_moderators.c.login == login)).one_or_none()
-            return None if row is None else _moderator(row, _grants(connection, [row.id]).get(row.id, ()))
+        return self._one(_moderators.c.login == login)
+
+    def find_by_subject(self, subject: str) -> Moderator | None:
+        """Return the moderator who linked this account of the OpenID provider, or None."""
+        return self._one(_moderators.c.oidc_subject == subject)
 
     def all(self) -> tuple[Moderator, ...]:
         """Return every moderator, by login."""
         with self._database.read() as connection:
             rows = connection.execute(select(_moderators).order_by(_moderators.c.login)).all()
-            grants = _grants(connection, [row.id for row in rows])
-        return tuple(_moderator(row, grants.get(row.id, ())) for row in rows)
+            grants = grants_of(connection, [row.id for row in rows])
+        return tuple(moderator_of(row, grants.get(row.id, ())) for row in rows)
 
-    def set_password(self, moderator_id: int, password_hash: str) -> None:
-        """Change the password and end every session of the moderator."""
+    def set_password(
+        self, moderator_id: int, password_hash: str, *, keep_token: str = "", now: datetime | None = None
+    ) -> None:
+        """Change the password and end every session of the moderator but the one of `keep_token`.
+
+        With `now` it is the moderator's own change and recorded as such.
+        """
         with self._database.write() as connection:
             connection.execute(
                 update(_moderators).where(_moderators.c.id == moderator_id).values(password_hash=password_hash)
             )
-            connection.execute(delete(_sessions).where(_sessions.c.moderator_id == moderator_id))
+            end_sessions(connection, moderator_id, keep_token=keep_token)
+            if now is not None:
+                add_event(connection, None, moderator_id, "password changed", {"moderator_id": moderator_id}, now=now)
 
-    def open_session(self, moderator_id: int, *, lasts: timedelta, now: datetime) -> str:
-        """Begin a session and return its token; only the token's hash is kept."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        row = {
-            "token_hash": _hash(token),
-            "moderator_id": moderator_id,
-            "csrf_token": secrets.token_urlsafe(TOKEN_BYTES),
-            "created_at": now,
-            "last_used_at": now,
-            "expires_at": now + lasts,
-        }
-        with self._database.write() as connection:
-            connection.execute(delete(_sessions).where(_sessions.c.expires_at <= now))
-            connection.execute(insert(_sessions).values(**row))
-        return token
+    def link_subject(self, moderator_id: int, subject: str | None, *, now: datetime) -> None:
+        """Let the moderator log in with an account of the OpenID provider; None takes that back.
 
-    def session(self, token: str, *, idle: timedelta, now: datetime) -> Session | None:
-        """Return the session of a token and note its use; None when it has ended or never was."""
-        values = {"token_hash": _hash(token), "now": now, "idle_since": now - idle}
-        with self._database.read() as connection:
-            row = connection.execute(_SESSION, values).one_or_none()
-            if row is None:
-                return None
-            grants = _grants(connection, [row.id]).get(row.id, ())
-        if row.last_used_at < now - _TOUCH_AFTER:
+        Raises SubjectTaken.
+        """
+        kind = "provider account unlinked" if subject is None else "provider account linked"
+        try:
             with self._database.write() as connection:
-                touch = update(_sessions).where(_sessions.c.token_hash == _hash(token)).values(last_used_at=now)
-                connection.execute(touch)
-        return Session(_moderator(row, grants), row.csrf_token)
-
-    def close_session(self, token: str) -> None:
-        """End a session."""
-        with self._database.write() as connection:
-            connection.execute(delete(_sessions).where(_sessions.c.token_hash == _hash(token)))
+                connection.execute(
+                    update(_moderators).where(_moderators.c.id == moderator_id).values(oidc_subject=subject)
+                )
+                add_event(connection, None, moderator_id, kind, {"moderator_id": moderator_id}, now=now)
+        except IntegrityError:
+            raise SubjectTaken from None
 
     def new_setup_link(self, *, lasts: timedelta, now: datetime) -> str | None:
         """Return a one-time token that makes the first moderator, ending any earlier one; None when there is one."""
@@ -122,7 +98,7 @@ class Moderators:
             if connection.execute(select(func.count()).select_from(_moderators)).scalar_one():
                 return None
             connection.execute(delete(_links))
-            row = {"token_hash": _hash(token), "created_at": now, "expires_at": now + lasts}
+            row = {"token_hash": token_hash(token), "created_at": now, "expires_at": now + lasts}
             connection.execute(insert(_links).values(**row))
         return token
 
@@ -139,18 +115,25 @@ class Moderators:
             if connection.execute(select(func.count()).select_from(_moderators)).scalar_one():
                 return None
             connection.execute(delete(_links))
-            return _add(connection, login, password_hash, [Grant(Role.ADMIN)], now)
+            made = add_moderator(connection, login, password_hash, [Grant(Role.ADMIN)], now)
+            add_event(connection, None, made.id, "first moderator made", {"moderator_id": made.id}, now=now)
+            return made
+
+    def _one(self, condition: Any) -> Moderator | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(_moderators).where(condition)).one_or_none()
+            return None if row is None else moderator_of(row, grants_of(connection, [row.id]).get(row.id, ()))
 
 
-def _live_link(token: str, now: datetime) -> Any:
-    return select(_links.c.token_hash).where(_links.c.token_hash == _hash(token), _links.c.expires_at > now)
-
-
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """Return what is kept of a token: it has 256 random bits, so nobody finds it from its hash."""
     return hashlib.sha256(token.encode()).digest()
 
 
-def _add(connection: Connection, login: str, password_hash: str, grants: Sequence[Grant], now: datetime) -> Moderator:
+def add_moderator(
+    connection: Connection, login: str, password_hash: str, grants: Sequence[Grant], now: datetime
+) -> Moderator:
+    """Add a moderator in a transaction that has begun. Raises IntegrityError when the login is taken."""
     row = {"login": login, "password_hash": password_hash, "created_at": now}
     made = connection.execute(insert(_moderators).values(**row).returning(_moderators.c.id)).scalar_one()
     rows = [
@@ -162,7 +145,15 @@ def _add(connection: Connection, login: str, password_hash: str, grants: Sequenc
     return Moderator(made, login, password_hash, is_disabled=False, grants=tuple(grants))
 
 
-def _grants(connection: Connection, moderator_ids: Iterable[int]) -> dict[int, tuple[Grant, ...]]:
+def end_sessions(connection: Connection, moderator_id: int, *, keep_token: str = "") -> int:
+    """End the sessions of a moderator, all but the one of `keep_token`. Returns how many ended."""
+    kept = token_hash(keep_token) if keep_token else b""
+    mine = delete(_sessions).where(_sessions.c.moderator_id == moderator_id, _sessions.c.token_hash != kept)
+    return connection.execute(mine).rowcount
+
+
+def grants_of(connection: Connection, moderator_ids: Iterable[int]) -> dict[int, tuple[Grant, ...]]:
+    """Return the roles of these moderators; nothing for whoever has none."""
     found: dict[int, tuple[Grant, ...]] = {}
     statement = select(_roles).where(_roles.c.moderator_id.in_(list(moderator_ids))).order_by(_roles.c.id)
     for row in connection.execute(statement):
@@ -170,5 +161,19 @@ def _grants(connection: Connection, moderator_ids: Iterable[int]) -> dict[int, t
     return found
 
 
-def _moderator(row: Any, grants: tuple[Grant, ...]) -> Moderator:
-    return Moderator(row.id, row.login, row.password_hash, is_disabled=row.disabled_at is not None, grants=grants)
+def moderator_of(row: Any, grants: tuple[Grant, ...]) -> Moderator:
+    """Turn a row of `moderators` into a Moderator."""
+    return Moderator(
+        row.id,
+        row.login,
+        row.password_hash,
+        is_disabled=row.disabled_at is not None,
+        grants=grants,
+        totp_secret=row.totp_secret,
+        recovery_left=len(json.loads(row.recovery_hashes)),
+        oidc_subject=row.oidc_subject,
+    )
+
+
+def _live_link(token: str, now: datetime) -> Any:
+    return select(_links.c.token_hash).where(_links.c.token_hash == token_hash(token), _links.c.expires_at > now)

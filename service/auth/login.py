@@ -56,7 +56,7 @@ def open_session(request: Request, moderator: Moderator) -> str:
     close_session(request)
     log.info("moderator logged in", extra={"moderator_id": moderator.id})
     lasts = timedelta(hours=parts().settings.session_hours)
-    return parts().store.moderators.open_session(moderator.id, lasts=lasts, now=parts().now())
+    return parts().store.sessions.open(moderator.id, lasts=lasts, now=parts().now())
 
 
 def find_session(request: Request) -> Session | None:
@@ -65,14 +65,14 @@ def find_session(request: Request) -> Session | None:
     if not token:
         return None
     idle = timedelta(minutes=parts().settings.session_idle_minutes)
-    return parts().store.moderators.session(token, idle=idle, now=parts().now())
+    return parts().store.sessions.find(token, idle=idle, now=parts().now())
 
 
 def close_session(request: Request) -> None:
     """End the session of this browser, if any."""
     token = read_cookie(request, SESSION)
     if token:
-        parts().store.moderators.close_session(token)
+        parts().store.sessions.close(token)
 
 
 def _subjects(request: Request, login: str, moderator: Moderator | None) -> list[Subject]:

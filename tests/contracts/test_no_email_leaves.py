@@ -195,7 +195,7 @@ def _work(world: World) -> None:
 def _read_everything(world: World) -> None:
     reader, moderator = world.app.test_client(), world.app.test_client()
     known = factories.a_moderator(world.store, "mod")
-    token = world.store.moderators.open_session(known.id, lasts=timedelta(hours=12), now=factories.NOW)
+    token = world.store.sessions.open(known.id, lasts=timedelta(hours=12), now=factories.NOW)
     moderator.set_cookie("replydesk_session", token, path="/review")
     for path in _paths(world):
         for accept in ("application/json", "text/html"):

@@ -58,7 +58,7 @@ def _stage(replydesk: Replydesk) -> Iterator[Stage]:
     store = open_store(f"sqlite:///{replydesk.data / 'replydesk.sqlite3'}")
     now = datetime.now(UTC)
     admin = store.moderators.add("axe", factories.NO_PASSWORD, grants=[Grant(Role.ADMIN)], now=now)
-    session = store.moderators.open_session(admin.id, lasts=timedelta(hours=1), now=now)
+    session = store.sessions.open(admin.id, lasts=timedelta(hours=1), now=now)
     examples = _examples(store, {name: int(one["id"]) for name, one in accepted.items()})
     receipts = {f"receipt {name}": "/" + one["receipt_url"].split("/", 3)[3] for name, one in accepted.items()}
     fixed = {"article": "/", "thread": "/threads/demo?thread=border-strikes", "no such page": "/nowhere"}

@@ -82,13 +82,13 @@ def test_a_reset_changes_the_password_and_ends_the_sessions(installed: Shell, st
     installed.run("moderator", "add", "ada", stdin=f"{PASSWORD}\n")
     moderator = store.moderators.find("ada")
     assert moderator is not None
-    token = store.moderators.open_session(moderator.id, lasts=timedelta(hours=1), now=utc_now())
-    assert store.moderators.session(token, idle=timedelta(hours=1), now=utc_now()), "else this proves nothing"
+    token = store.sessions.open(moderator.id, lasts=timedelta(hours=1), now=utc_now())
+    assert store.sessions.find(token, idle=timedelta(hours=1), now=utc_now()), "else this proves nothing"
 
     assert installed.run("moderator", "reset", "ada", stdin=f"other {PASSWORD}\n").code == 0
 
     assert is_password_of(store.moderators.find("ada"), f"other {PASSWORD}")
-    assert store.moderators.session(token, idle=timedelta(hours=1), now=utc_now()) is None
+    assert store.sessions.find(token, idle=timedelta(hours=1), now=utc_now()) is None
 
 
 def test_no_command_takes_a_password_as_an_argument(installed: Shell) -> None:

@@ -17,11 +17,11 @@ IDLE, LASTS = timedelta(minutes=30), timedelta(hours=12)
 
 
 def opened(store: Store, now: datetime) -> str:
-    return store.moderators.open_session(factories.a_moderator(store).id, lasts=LASTS, now=now)
+    return store.sessions.open(factories.a_moderator(store).id, lasts=LASTS, now=now)
 
 
 def is_open(store: Store, token: str, now: datetime) -> bool:
-    return store.moderators.session(token, idle=IDLE, now=now) is not None
+    return store.sessions.find(token, idle=IDLE, now=now) is not None
 
 
 class TestModerators:
@@ -52,7 +52,7 @@ class TestSessions:
     def test_a_session_is_found_by_its_token(self, store: Store, now: datetime) -> None:
         token = opened(store, now)
 
-        session = store.moderators.session(token, idle=IDLE, now=now)
+        session = store.sessions.find(token, idle=IDLE, now=now)
 
         assert session is not None
         assert session.moderator.login == "ada"
@@ -62,7 +62,7 @@ class TestSessions:
 
     def test_every_session_has_tokens_of_its_own(self, store: Store, now: datetime) -> None:
         tokens = [opened(store, now) for _ in range(5)]
-        sessions = [store.moderators.session(token, idle=IDLE, now=now) for token in tokens]
+        sessions = [store.sessions.find(token, idle=IDLE, now=now) for token in tokens]
 
         assert len(set(tokens) | {each.csrf_token for each in sessions if each}) == 10
 
@@ -94,7 +94,7 @@ class TestSessions:
     def test_it_ends_on_logging_out(self, store: Store, now: datetime) -> None:
         token, other = opened(store, now), opened(store, now)
 
-        store.moderators.close_session(token)
+        store.sessions.close(token)
 
         assert not is_open(store, token, now)
         assert is_open(store, other, now)
@@ -102,7 +102,7 @@ class TestSessions:
     def test_a_new_password_ends_every_session(self, store: Store, now: datetime) -> None:
         tokens = [opened(store, now) for _ in range(2)]
         eve = factories.a_moderator(store, "eve")
-        eves = store.moderators.open_session(eve.id, lasts=LASTS, now=now)
+        eves = store.sessions.open(eve.id, lasts=LASTS, now=now)
 
         store.moderators.set_password(factories.a_moderator(store).id, "new hash")
 

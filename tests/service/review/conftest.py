@@ -49,7 +49,7 @@ def log_in(sqlite_store: Store) -> Callable[..., Browser]:
 
     def log_in(app: Flask, login: str = "ada", store: Store = sqlite_store) -> Browser:
         moderator = factories.a_moderator(store, login)
-        token = store.moderators.open_session(moderator.id, lasts=timedelta(hours=12), now=factories.NOW)
+        token = store.sessions.open(moderator.id, lasts=timedelta(hours=12), now=factories.NOW)
         client = app.test_client()
         client.set_cookie(COOKIE, token, path="/review")
         return Browser(client, store)

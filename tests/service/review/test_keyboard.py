@@ -45,7 +45,7 @@ def enter(chromium: Browser, desk_url: str, sqlite_store: Store) -> Iterator[Cal
 
     def enter(login: str = "ada", **options: object) -> Page:
         moderator = factories.a_moderator(sqlite_store, login)
-        token = sqlite_store.moderators.open_session(moderator.id, lasts=timedelta(hours=12), now=factories.NOW)
+        token = sqlite_store.sessions.open(moderator.id, lasts=timedelta(hours=12), now=factories.NOW)
         context = chromium.new_context(**options)  # type: ignore[arg-type]  # Playwright's own keywords
         contexts.append(context)
         context.add_cookies([{"name": COOKIE, "value": token, "url": desk_url}])
