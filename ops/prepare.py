@@ -1,9 +1,10 @@
 """What must be there before anything runs: the data directory, the root key, the tables."""
 
 from comments.identity import create_root_key
-from comments.migrations import upgrade
+from comments.migrations import UnknownRevision, downgrade, upgrade
 from comments.settings import Settings
 from comments.store import open_store
+from ops.opened import require_database
 from ops.problems import Problem
 
 PRIVATE = 0o700
@@ -19,6 +20,21 @@ def prepare(settings: Settings) -> bool:
     store = open_store(settings.database)
     try:
         return upgrade(store.database)
+    finally:
+        store.close()
+
+
+def take_back(settings: Settings, revision: str) -> bool:
+    """Take the schema back to an earlier revision. Returns whether the database was changed.
+
+    Safe to run twice. Raises Problem, NewerDatabase, StoreUnavailable.
+    """
+    require_database(settings)
+    store = open_store(settings.database)
+    try:
+        return downgrade(store.database, revision)
+    except UnknownRevision as problem:
+        raise Problem(str(problem)) from None
     finally:
         store.close()
 

@@ -1,4 +1,4 @@
-"""Schema changes, forward only, one file each; `upgrade` brings a database up to date."""
+"""Schema changes, one file each; `upgrade` brings a database up to date, `downgrade` takes it back."""
 
 import contextlib
 from collections.abc import Iterator
@@ -33,6 +33,30 @@ def upgrade(database: Database) -> bool:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        return True
+
+
+class UnknownRevision(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+    """Raised when a database cannot be taken back to a revision: there is none of that name before its own."""
+
+
+def downgrade(database: Database, revision: str) -> bool:
+    """Take the schema back to an earlier revision. What only later ones keep is gone; comments and decisions stay.
+
+    One process at a time; the code of later revisions must have been stopped. Returns False when nothing was to do.
+    Raises NewerDatabase or UnknownRevision.
+    """
+    with database.write() as connection, _alone(connection):
+        _refuse_newer(connection)
+        current = _revision(connection)
+        if current == revision:
+            return False
+        earlier = {script.revision for script in _scripts().iterate_revisions(current, "base")} if current else set()
+        if revision not in earlier:
+            raise UnknownRevision(f"the database is at revision {current}; there is no revision {revision} before it")
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
         return True
 
 

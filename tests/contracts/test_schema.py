@@ -10,7 +10,15 @@ from alembic.migration import MigrationContext
 from sqlalchemy import LargeBinary, inspect, text
 
 from comments import schema
-from comments.migrations import NewerDatabase, OutdatedDatabase, head, require_current, upgrade
+from comments.migrations import (
+    NewerDatabase,
+    OutdatedDatabase,
+    UnknownRevision,
+    downgrade,
+    head,
+    require_current,
+    upgrade,
+)
 from comments.store import Store, open_store
 from tests import factories
 from tests.servers.postgres import Postgres
@@ -149,3 +157,37 @@ def test_no_column_is_for_an_address() -> None:
 
 def test_the_newest_migration_has_a_name() -> None:
     assert head().isdigit()
+
+
+def test_the_schema_goes_back_and_forth_with_what_is_kept(empty: Store) -> None:
+    # given: something that every revision keeps
+    upgrade(empty.database)
+    factories.an_approved_comment(empty)
+
+    # when
+    assert downgrade(empty.database, "0001")
+    with empty.database.read() as connection:
+        kept = connection.execute(text("SELECT text, status FROM comments")).all()
+        trail = connection.execute(text("SELECT new_status FROM decisions ORDER BY id")).scalars().all()
+        tables = set(inspect(connection).get_table_names())
+    assert not downgrade(empty.database, "0001"), "it is there already"
+    assert upgrade(empty.database)
+
+    # then
+    assert "site_models" not in tables
+    assert [status for _, status in kept] == ["approved"]
+    assert trail == ["pending", "approved"]
+    with empty.database.read() as connection:
+        assert connection.execute(text("SELECT text, status FROM comments")).all() == kept
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_the_schema_goes_back_to_what_there_was_only(empty: Store) -> None:
+    with pytest.raises(UnknownRevision):
+        downgrade(empty.database, "0001")
+
+    upgrade(empty.database)
+    for unknown in ("0999", "base", "-1"):
+        with pytest.raises(UnknownRevision):
+            downgrade(empty.database, unknown)

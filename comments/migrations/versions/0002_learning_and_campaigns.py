@@ -74,3 +74,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("made_by = 'moderator'"),
         postgresql_where=sa.text("made_by = 'moderator'"),
     )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_decisions_moderators", table_name="decisions")
+    op.drop_index("ix_comments_cluster_id", table_name="comments")
+    op.drop_column("comments", "cluster_id")
+    op.drop_column("sites", "shadow_checks")
+    op.drop_table("site_models")
+    op.drop_table("audit_samples")
