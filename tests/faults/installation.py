@@ -19,11 +19,11 @@ import psycopg
 from redis import Redis
 from redis.exceptions import RedisError
 
-from comments.failpoints import VARIABLE
-from comments.store import open_store
-from ops.sites import ensure_demo_site
-from ops.valkey import private_valkey
+from comments.failpoints import CLOCK_VARIABLE, VARIABLE
+from ops.valkey import SOCKET, private_valkey
+from tests.faults.checker import Checker, running_checker
 from tests.faults.keeper import Keeper, Service, wait_for
+from tests.faults.previous import previous_code
 from tests.servers.postgres import Postgres, initialise_durable
 
 START_SECONDS = 60.0
@@ -34,11 +34,22 @@ SWEEP_SECONDS = 1
 FULL = Path("/dev/full")
 SMALL_DISK_MEGABYTES = 64
 _OPS = (sys.executable, "-m", "ops")
+_ADD_SITE = """
+from comments.settings import load_settings
+from comments.store import open_store
+from ops.sites import ensure_demo_site
+ensure_demo_site(open_store(load_settings().database))
+"""
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What an installation is made of. `web` and `worker` are modules to run instead of the product's own."""
+    """What an installation is made of. `web` and `worker` are modules to run instead of the product's own.
+
+    `has_checker`: an external checker is asked about every comment. `is_previous`: it begins with the code and the
+    schema before this one. `is_up`: everything below `replydesk up`.
+    """
 
     database: str = "sqlite"
     webs: int = 1
@@ -47,6 +58,9 @@ class Shape:
     worker: str = "ops"
     small_disk: bool = False
     full_logs: bool = False
+    has_checker: bool = False
+    is_previous: bool = False
+    is_up: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -63,6 +77,8 @@ class Installation:
     urls: list[str]
     database_url: str
     redis_url: str
+    environment: Mapping[str, str]
+    checker: Checker | None = None
 
     @property
     def evidence(self) -> Path:
@@ -78,6 +94,10 @@ class Installation:
     def data(self) -> Path:
         """The data directory of the service."""
         return self.directory / "data"
+
+    def clock(self, service: Service) -> Path:
+        """Where a service's processes look how wrong their clock is to be."""
+        return Path(service.environment[CLOCK_VARIABLE])
 
     def is_answering(self) -> bool:
         """Say whether every web server answers."""
@@ -102,18 +122,41 @@ def running_installation(shape: Shape) -> Iterator[Installation]:
         stack.callback(keeper.close)
         postgres, database_url = _database(shape, directory, keeper, stack)
         environment = _environment(shape, directory, database_url)
-        _prepare(environment, database_url)
-        made = stack.enter_context(private_valkey(directory / "data"))
-        environment["REPLYDESK_REDIS_URL"] = made.url
-        valkey = keeper.add(Service("valkey", made.command, environment, directory / "log" / "valkey"))
-        wait_for("valkey answers", made.is_ready, seconds=START_SECONDS)
-        ports = [_free_port() for _ in range(shape.webs)]
-        webs = [keeper.add(_web(shape, port, environment, directory)) for port in ports]
-        workers = [keeper.add(_worker(shape, number, environment, directory)) for number in range(shape.workers)]
-        urls = [f"http://127.0.0.1:{port}" for port in ports]
-        running = Installation(directory, keeper, valkey, webs, workers, postgres, urls, database_url, made.url)
+        checker = stack.enter_context(running_checker(directory)) if shape.has_checker else None
+        if checker is not None:
+            environment["REPLYDESK_CHECKERS_FILE"] = str(checker.file)
+        _prepare(environment)
+        start = _start_up if shape.is_up else _start_apart
+        running = start(shape, environment, directory, keeper, stack)
+        running.postgres, running.database_url, running.checker = postgres, database_url, checker
         wait_for("the service answers", running.is_answering, seconds=START_SECONDS)
         yield running
+
+
+def _start_apart(
+    shape: Shape, environment: dict[str, str], directory: Path, keeper: Keeper, stack: contextlib.ExitStack
+) -> Installation:
+    """Start Valkey, web servers and workers, each for itself."""
+    made = stack.enter_context(private_valkey(directory / "data"))
+    environment["REPLYDESK_REDIS_URL"] = made.url
+    valkey = keeper.add(Service("valkey", made.command, environment, directory / "log" / "valkey"))
+    wait_for("valkey answers", made.is_ready, seconds=START_SECONDS)
+    ports = [_free_port() for _ in range(shape.webs)]
+    webs = [keeper.add(_web(shape, port, environment, directory)) for port in ports]
+    workers = [keeper.add(_worker(shape, number, environment, directory)) for number in range(shape.workers)]
+    urls = [f"http://127.0.0.1:{port}" for port in ports]
+    return Installation(directory, keeper, valkey, webs, workers, None, urls, "", made.url, environment)
+
+
+def _start_up(
+    shape: Shape, environment: dict[str, str], directory: Path, keeper: Keeper, stack: contextlib.ExitStack
+) -> Installation:
+    """Start `replydesk up`, which starts the rest."""
+    port = _free_port()
+    up = keeper.add(_service(shape, "up", [*_OPS, "up", "--port", str(port)], environment, directory))
+    redis_url = f"unix://{directory / 'data' / SOCKET}"
+    url = f"http://127.0.0.1:{port}"
+    return Installation(directory, keeper, up, [up], [], None, [url], "", redis_url, environment)
 
 
 @contextlib.contextmanager
@@ -129,12 +172,16 @@ def _small_disk(directory: Path) -> Iterator[None]:
 
 def _web(shape: Shape, port: int, environment: Mapping[str, str], directory: Path) -> Service:
     command = [sys.executable, "-m", shape.web, "web", "--port", str(port)]
-    return Service(f"web-{port}", command, environment, _log(shape, directory, f"web-{port}"))
+    return _service(shape, f"web-{port}", command, environment, directory)
 
 
 def _worker(shape: Shape, number: int, environment: Mapping[str, str], directory: Path) -> Service:
-    command = [sys.executable, "-m", shape.worker, "worker"]
-    return Service(f"worker-{number}", command, environment, _log(shape, directory, f"worker-{number}"))
+    return _service(shape, f"worker-{number}", [sys.executable, "-m", shape.worker, "worker"], environment, directory)
+
+
+def _service(shape: Shape, name: str, command: list[str], environment: Mapping[str, str], directory: Path) -> Service:
+    own = {**environment, CLOCK_VARIABLE: str(directory / "orders" / f"clock-{name}")}
+    return Service(name, command, own, _log(shape, directory, name))
 
 
 def _log(shape: Shape, directory: Path, name: str) -> Path:
@@ -151,16 +198,15 @@ def _environment(shape: Shape, directory: Path, database_url: str) -> dict[str, 
         "REPLYDESK_SWEEP_SECONDS": str(SWEEP_SECONDS),
         "REPLYDESK_LOG_LEVEL": "info" if shape.full_logs else "warning",
         VARIABLE: str(directory / "orders"),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": str(previous_code() if shape.is_previous else ROOT),
+        "PYTHONSAFEPATH": "1",  # or the working directory would come before it
         **shape.environment,
     }
 
 
-def _prepare(environment: Mapping[str, str], database_url: str) -> None:
-    subprocess.run([*_OPS, "migrate"], env=environment, check=True, capture_output=True)
-    store = open_store(database_url)
-    ensure_demo_site(store)
-    store.close()
+def _prepare(environment: Mapping[str, str]) -> None:
+    for command in ([*_OPS, "migrate"], [sys.executable, "-c", _ADD_SITE]):
+        subprocess.run(command, env=environment, check=True, capture_output=True)
 
 
 def _database(shape: Shape, directory: Path, keeper: Keeper, stack: contextlib.ExitStack) -> tuple[Service | None, str]:

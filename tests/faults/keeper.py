@@ -15,7 +15,7 @@ import psutil
 LOOK_SECONDS = 0.05
 
 
-@dataclass
+@dataclass(eq=False)
 class Service:
     """One process to keep running, with its children. `exits` are the codes of its ended lives, oldest first."""
 

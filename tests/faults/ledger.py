@@ -73,6 +73,12 @@ def count_pending(url: str) -> int:
         return int(run(_PENDING)[0][0])
 
 
+def count_undecided(url: str, ids: Sequence[int]) -> int:
+    """Count which of these comments wait."""
+    with _connected(url) as run:
+        return int(run(f"{_PENDING} AND id IN ({','.join(str(int(number)) for number in ids)})")[0][0])
+
+
 def damage(url: str) -> str:
     """Return what the database's own check finds, nothing when it is sound."""
     with _connected(url) as run:

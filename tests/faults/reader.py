@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from tests.faults.journal import Journal
-from tests.faults.texts import Sample
+from tests.faults.texts import Sample, address_of
 
 ANSWER_SECONDS = 10.0
 PAUSE_SECONDS = 0.1
@@ -23,8 +23,12 @@ _COME_BACK = {429, 503}
 class Reader:
     """One client. It is not shared between threads."""
 
-    def __init__(self, urls: Sequence[str], journal: Journal, chance: random.Random) -> None:
+    def __init__(
+        self, urls: Sequence[str], journal: Journal, chance: random.Random, address: str | None = None
+    ) -> None:
+        """Without an `address` it is somebody else with every comment."""
         self._urls = urls
+        self._address = address
         self._journal = journal
         self._chance = chance
         self._connection: http.client.HTTPConnection | None = None
@@ -38,10 +42,16 @@ class Reader:
                 return comment_id or None
         return None
 
-    def _try(self, sample: Sample) -> int | None:
+    def post_once(self, sample: Sample) -> int | None:
+        """Post and note a 202; return the comment's id, None when it was turned away or nobody answered."""
+        self._journal.sent(sample)
+        return self._try(sample, pauses=False) or None
+
+    def _try(self, sample: Sample, *, pauses: bool = True) -> int | None:
         """Return the id, 0 for an answer that must not be, None for one that asks to come back."""
         began = time.monotonic()
         headers = {"Content-Type": "application/json", "Idempotency-Key": sample.key}
+        headers["X-Forwarded-For"] = self._address or address_of(sample.key)
         try:
             status, fields, body = self._ask("POST", "/api/v1/comments", json.dumps(sample.fields()).encode(), headers)
         except (OSError, http.client.HTTPException):
@@ -55,7 +65,8 @@ class Reader:
         if status not in _COME_BACK or "Retry-After" not in fields or "problem+json" not in fields["Content-Type"]:
             self._journal.problem(f"answer {status} to {sample.key}: {body[:200]!r}")
             return 0
-        time.sleep(min(float(fields["Retry-After"]), LONGEST_PAUSE_SECONDS))
+        if pauses:
+            time.sleep(min(float(fields["Retry-After"]), LONGEST_PAUSE_SECONDS))
         return None
 
     def public(self, article: str, *, after: str = "") -> dict[str, Any] | None:

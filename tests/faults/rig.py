@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -50,6 +50,7 @@ class Plan:
     worker: str = ""
     broken: str = ""
     judge_every: int = 0
+    least_cycles: int = 0
     lasts_seconds: float = float("inf")
 
     def command(self) -> str:
@@ -94,7 +95,7 @@ def run(plan: Plan) -> Outcome:
         journal.close()
         evidence = read_evidence(running.evidence)
         trouble += _soundness(running)
-        outcome.findings = _judged(running, evidence)
+        outcome.findings = _judged(running, evidence, clocks_agree=fault.clocks_agree)
         outcome.findings.problems.extend(trouble)
         outcome.answer_p99_milliseconds = _p99(evidence)
         outcome.seen_public = len({sighting.id for sighting in evidence.sightings})
@@ -103,17 +104,15 @@ def run(plan: Plan) -> Outcome:
 
 
 def _shape(plan: Plan, fault: Fault) -> Shape:
-    environment = {"REPLYDESK_RIG_BROKEN": plan.broken} if plan.broken else {}
-    worker = plan.worker or fault.worker
-    return Shape(
-        plan.database,
-        plan.replicas,
-        plan.replicas,
-        plan.web,
-        worker,
-        small_disk=fault.small_disk,
-        full_logs=fault.full_logs,
-        environment=environment,
+    broken = {"REPLYDESK_RIG_BROKEN": plan.broken} if plan.broken else {}
+    return replace(
+        fault.shape,
+        database=plan.database,
+        webs=plan.replicas,
+        workers=plan.replicas,
+        web=plan.web,
+        worker=plan.worker or fault.shape.worker,
+        environment={**fault.shape.environment, **broken},
     )
 
 
@@ -131,7 +130,7 @@ def _cycles(plan: Plan, fault: Fault, running: Installation, journal: Journal, o
         finally:
             outcome.cycles, outcome.kills = cycle + 1, outcome.kills + stage.kills
         is_caught = plan.judge_every and (cycle + 1) % plan.judge_every == 0 and not _is_sound_so_far(running)
-        if is_caught or time.monotonic() > ends_at:
+        if is_caught or (time.monotonic() > ends_at and cycle + 1 >= plan.least_cycles):
             break
     return []
 
@@ -169,13 +168,13 @@ def _settle(running: Installation, outcome: Outcome) -> list[str]:
     return []
 
 
-def _judged(running: Installation, evidence: Evidence) -> Findings:
+def _judged(running: Installation, evidence: Evidence, *, clocks_agree: bool) -> Findings:
     ledger = read_ledger(running.database_url)
     journal = Journal(running.evidence, "last-look")
     with contextlib.closing(Reader(running.urls[-1:], journal, random.Random(0))) as reader:
         public = {found for article in {row.article for row in ledger.rows} for found in reader.every_public(article)}
     journal.close()
-    findings = judge(evidence, ledger, public)
+    findings = judge(evidence, ledger, public, clocks_agree=clocks_agree)
     findings.problems.extend(set(read_evidence(running.evidence).problems) - set(evidence.problems))
     return findings
 

@@ -12,6 +12,7 @@ from comments.failpoints import Point
 from tests.faults.installation import Installation
 from tests.faults.journal import Journal
 from tests.faults.keeper import kill_all, wait_for
+from tests.faults.ledger import count_undecided
 from tests.faults.reader import Reader
 from tests.faults.texts import Expected, Sample
 
@@ -34,6 +35,11 @@ class Stage:
     def is_sqlite(self) -> bool:
         """Whether the database is a file."""
         return self.installation.postgres is None
+
+    @property
+    def article(self) -> str:
+        """The thread that this cycle's own comments belong to."""
+        return f"rig-{self.seed}"
 
     def pause(self, longest_seconds: float) -> None:
         """Let the load go on for a random while."""
@@ -60,7 +66,7 @@ class Stage:
         """Make a comment of this cycle's own."""
         self.posted += 1
         key = f"rig{self.seed}-{self.cycle}-{self.posted}"
-        return Sample(key, f"{text} (Note {key})", f"rig-{self.seed}", expected)
+        return Sample(key, f"{text} (Note {key})", self.article, expected)
 
     def post(self, sample: Sample) -> int:
         """Post until it is accepted and return its number. Raises TimeoutError."""
@@ -70,3 +76,8 @@ class Stage:
         if not comment_id:
             raise TimeoutError(f"{sample.key} was not accepted")
         return comment_id
+
+    def wait_until_decided(self, posted: Sequence[int], *, seconds: float) -> None:
+        """Wait until none of these is pending. Raises TimeoutError."""
+        url = self.installation.database_url
+        wait_for("what was posted is decided", lambda: not count_undecided(url, posted), seconds=seconds)

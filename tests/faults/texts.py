@@ -1,5 +1,6 @@
 """What the witness sends: every comment is made from the run's seed and its number, so a run can be replayed."""
 
+import hashlib
 import random
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,6 +67,12 @@ def sample(seed: int, number: int) -> Sample:
         spam = f"{words} Guaranteed loan, no collateral! WhatsApp +234 803 000 0000 or visit bit.ly/loan-{number}"
         return Sample(key, spam, article, Expected.NOT_APPROVED)
     return Sample(key, f"{words} (Page {number})", article, Expected.ANY)
+
+
+def address_of(key: str) -> str:
+    """Return where the reader of this key sits: each one somewhere else."""
+    first, second, third, fourth = hashlib.sha256(key.encode()).digest()[:4]
+    return f"{first % 100 + 11}.{second}.{third}.{fourth}"
 
 
 def article_of(seed: int, number: int) -> str:

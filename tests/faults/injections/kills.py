@@ -1,9 +1,11 @@
-"""R-01 to R-04: kill -9, at random instants and at the instants that matter."""
+"""R-01 to R-04 and R-20: kill -9, at random instants and at the instants that matter."""
 
 from comments.failpoints import Point
 from tests.faults.keeper import Service
 from tests.faults.stage import Stage
 
+# Valkey, the worker with its child and sweeper, and the web server with two processes.
+UP_CHILDREN = 7
 WORKER_POINTS = (Point.CLAIMED, Point.JUDGED, Point.BEFORE_DECISION, Point.AFTER_DECISION)
 
 
@@ -44,6 +46,17 @@ def kill_all(stage: Stage) -> None:
     services = [*running.webs, *running.workers, running.valkey, *([running.postgres] if running.postgres else [])]
     with running.keeper.hold(*services):
         stage.kill([member for service in services for member in service.family()])
+
+
+def kill_under_up(stage: Stage) -> None:
+    """R-20: one that `replydesk up` keeps, one of theirs, or `up` itself, with which all of them go."""
+    stage.pause(0.5)
+    [up] = stage.installation.webs
+    family = stage.wait_for_victims(lambda: up.family() if len(up.children()) >= UP_CHILDREN else [])
+    if stage.chance.random() < 0.2:
+        stage.kill(family[:1])
+    else:
+        stage.kill([stage.chance.choice(up.children() or family)])
 
 
 def _kill_some(stage: Stage, service: Service) -> None:

@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from comments.roles import Grant, Role
+from comments.roles import EVERY_SITE, Grant, Role
 from comments.status import Status
 from comments.store import Store, StoreUnavailable, open_store
 from comments.store.desk import StaleDecision
@@ -29,13 +29,15 @@ def race_moderators(stage: Stage) -> None:
 
 
 def _race(stage: Stage, store: Store, rivals: ThreadPoolExecutor, comment_id: int, moderators: list[int]) -> None:
-    card = store.desk.card(comment_id, now=utc_now())
+    card = store.desk.card(comment_id, now=utc_now(), scope=EVERY_SITE)
     together = threading.Barrier(RIVALS)
 
     def decide(status: Status, moderator: int) -> bool:
         together.wait()
         try:
-            store.desk.decide(comment_id, status, version=card.version, moderator_id=moderator, now=utc_now())
+            store.desk.decide(
+                comment_id, status, version=card.version, moderator_id=moderator, now=utc_now(), scope=EVERY_SITE
+            )
         except (StaleDecision, StoreUnavailable):
             return False
         return True

@@ -1,4 +1,4 @@
-"""R-15 and R-18: processes that are asked to stop, stand still, or may open nothing more."""
+"""R-15 and R-18: processes that are asked to stop or to be replaced, stand still, or may open nothing more."""
 
 import contextlib
 import os
@@ -8,11 +8,13 @@ import time
 
 import psutil
 
+from tests.faults.callers import Callers
 from tests.faults.keeper import Service, wait_for
 from tests.faults.stage import Stage
 
 # What a supervisor grants (ops/up.py) and half a minute, whichever is more.
 STOP_SECONDS = 50.0
+LEAST_ANSWERED = 50
 
 
 def stop_politely(stage: Stage) -> None:
@@ -26,6 +28,23 @@ def stop_politely(stage: Stage) -> None:
     wait_for(f"{service.name} ends", lambda: len(service.exits) > lives, seconds=STOP_SECONDS)
     if service.exits[lives] != 0:
         stage.journal.problem(f"{service.name} ended with {service.exits[lives]} after SIGTERM")
+
+
+def replace_webs(stage: Stage) -> None:
+    """R-15b: every web server replaces its processes; not one request goes without an answer."""
+    stage.pause(0.5)
+    for number, service in enumerate(stage.installation.webs):
+        callers = Callers(stage, stage.installation.urls[number])
+        with callers.calling():
+            before = {child.pid for child in service.children()}
+            os.kill(stage.wait_for_victims(service.family)[0].pid, signal.SIGHUP)
+            wait_for(
+                f"{service.name} has new processes",
+                lambda: not before & {child.pid for child in service.children()},  # noqa: B023 - called at once
+                seconds=STOP_SECONDS,
+            )
+        if callers.answered < LEAST_ANSWERED:
+            stage.journal.problem(f"{callers.answered} answers while {service.name} was replaced prove nothing")
 
 
 def starve(stage: Stage) -> None:
