@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from comments.policy import Policy
+from comments.policy import BurstMode, Policy
 from comments.roles import Grant, Permission, Role, Scope, scope_of
 from comments.signal import Signal
 from comments.status import Status
@@ -11,7 +11,10 @@ from comments.status import Status
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site and what its editors set. What a check of `shadow_checks` finds is recorded and not counted."""
+    """One site and what its editors set. What a check of `shadow_checks` finds is recorded and not counted.
+
+    A comment with a blocked word is rejected, with a held one held; an allowed word is no evidence of anything.
+    """
 
     id: int
     key: str
@@ -21,6 +24,13 @@ class Site:
     blocked_words: tuple[str, ...]
     held_words: tuple[str, ...]
     shadow_checks: tuple[str, ...] = ()
+    allowed_words: tuple[str, ...] = ()
+    close_after_days: int | None = None
+    burst_mode: BurstMode = BurstMode.OFF
+    rejected_text_days: int = 30
+    identity_days: int = 180
+    requires_second_factor: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
