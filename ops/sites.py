@@ -1,21 +1,28 @@
 """`replydesk site`: the websites whose comments are kept here."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from comments.policy import Mode
+from comments.calibration import Family, shares
+from comments.policy import BurstMode, Mode
 from comments.store import Store
 from comments.store.records import Site
 from comments.store.sites import SiteExists
 from comments.submission import SITE_KEY
+from comments.word_list import BadWordList, check_word_list
 from demo.stories import SITE_KEY as DEMO_KEY
 from ops.clock import utc_now
 from ops.opened import opened_store
 from ops.problems import Problem
+from service.language import LANGUAGES
+
+MAX_DAYS = 3650
+_SHIPPED = "shipped"
+_TARGET = "Of clean comments, hold at most this share as {family}: 0.01 is one in a hundred; shipped: as delivered."
 
 app = typer.Typer(no_args_is_help=True, help="The websites whose comments are kept here.")
 
@@ -56,6 +63,8 @@ def change(  # noqa: PLR0917 - typer makes an option of each
     name: Annotated[str | None, typer.Option(help="As readers know it.")] = None,
     mode: Annotated[Mode | None, typer.Option(help="Which clean comments wait for a moderator.")] = None,
     hold_at: Annotated[float | None, typer.Option(min=0, max=1, help="From which score on a comment is held.")] = None,
+    spam_target: Annotated[str | None, typer.Option(help=_TARGET.format(family="spam"))] = None,
+    abuse_target: Annotated[str | None, typer.Option(help=_TARGET.format(family="abuse"))] = None,
     origins: Origins = None,
     blocked_words: Annotated[
         list[str] | None, typer.Option("--block", help="A word that rejects a comment; repeat it, replaces the list.")
@@ -63,30 +72,91 @@ def change(  # noqa: PLR0917 - typer makes an option of each
     held_words: Annotated[
         list[str] | None, typer.Option("--hold", help="A word that holds a comment; repeat it, replaces the list.")
     ] = None,
+    allowed_words: Annotated[
+        list[str] | None, typer.Option("--allow", help="A word that is no evidence; repeat it, replaces the list.")
+    ] = None,
     shadow_checks: Annotated[
         list[str] | None,
         typer.Option("--shadow", help="A check to record without counting it; repeat it, replaces the list."),
     ] = None,
+    close_after_days: Annotated[
+        int | None,
+        typer.Option(min=0, max=MAX_DAYS, help="Threads close so many days after their first comment; 0: never."),
+    ] = None,
+    burst: Annotated[
+        BurstMode | None, typer.Option(help="Hold a story's comments while unusually many come: off or auto.")
+    ] = None,
+    rejected_text_days: Annotated[
+        int | None, typer.Option(min=1, max=MAX_DAYS, help="How long the text of a rejected comment is to be kept.")
+    ] = None,
+    identity_days: Annotated[
+        int | None, typer.Option(min=1, max=MAX_DAYS, help="How long authors are to be recognised.")
+    ] = None,
+    second_factor: Annotated[
+        bool | None, typer.Option("--second-factor/--no-second-factor", help="Whether moderators must log in with one.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Of the site's own words to its readers, as ha.")] = None,
 ) -> None:
     """Change what is given; the policy gets a new version."""
+    given: dict[str, Any] = {
+        "name": name,
+        "origins": _tuple(origins),
+        "blocked_words": _words(blocked_words, "--block"),
+        "held_words": _words(held_words, "--hold"),
+        "allowed_words": _words(allowed_words, "--allow"),
+        "shadow_checks": _tuple(shadow_checks),
+        "burst_mode": burst,
+        "rejected_text_days": rejected_text_days,
+        "identity_days": identity_days,
+        "requires_second_factor": second_factor,
+        "language": _language(language),
+    }
     with opened_store() as store:
         site = find_site(store, key)
+        changed = replace(site, **{field: value for field, value in given.items() if value is not None})
+        if close_after_days is not None:
+            changed = replace(changed, close_after_days=close_after_days or None)
         policy = replace(
             site.policy,
             mode=mode or site.policy.mode,
             hold_at=site.policy.hold_at if hold_at is None else hold_at,
+            spam_false_positives=_target(spam_target, Family.SPAM, site.policy.spam_false_positives),
+            abuse_false_positives=_target(abuse_target, Family.ABUSE, site.policy.abuse_false_positives),
         )
-        changed = replace(
-            site,
-            name=name or site.name,
-            policy=policy,
-            origins=site.origins if origins is None else tuple(origins),
-            blocked_words=site.blocked_words if blocked_words is None else tuple(blocked_words),
-            held_words=site.held_words if held_words is None else tuple(held_words),
-            shadow_checks=site.shadow_checks if shadow_checks is None else tuple(shadow_checks),
-        )
-        version = store.sites.set(changed).policy.version
-    Console().print(f"Changed {key}; its policy is version {version} now.", markup=False)
+        version = store.sites.change(replace(changed, policy=policy), moderator_id=None, now=utc_now()).policy.version
+    Console().print(f"The policy of {key} is version {version} now.", markup=False)
+
+
+def _tuple(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
+
+
+def _words(values: list[str] | None, option: str) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    try:
+        return check_word_list(values)
+    except BadWordList as bad:
+        entries = ", ".join(f"{fault.entry!r} ({fault.fault.value.replace('_', ' ')})" for fault in bad.faults)
+        raise Problem(f"{option} does not take {entries}; words are whole, a * may stand at the end") from None
+
+
+def _target(given: str | None, family: Family, current: float | None) -> float | None:
+    """Return the share that is given, None for what is shipped."""
+    if given is None:
+        return current
+    if given == _SHIPPED:
+        return None
+    known = {f"{share:g}": share for share in shares(family)}
+    if given not in known:
+        raise Problem(f"{family.value} has these targets: {_SHIPPED}, {', '.join(known)}")
+    return known[given]
+
+
+def _language(code: str | None) -> str | None:
+    if code is not None and code not in LANGUAGES:
+        raise Problem(f"these languages are known: {', '.join(LANGUAGES)}")
+    return code
 
 
 def find_site(store: Store, key: str) -> Site:

@@ -2,20 +2,25 @@
 
 mode = "hold_doubtful"          # every key is optional; what is left out stays as the site has it
 hold_at = 0.6
+spam_false_positives = 0.01     # targets: hold at most this share of clean comments (replydesk site set --help)
+abuse_false_positives = 0.005
 blocked_words = ["..."]
 held_words = ["..."]
+allowed_words = ["..."]
 shadow_checks = ["links"]
 """
 
 import tomllib
 from dataclasses import replace
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from comments.lessons import Lesson
 from comments.policy import Mode
 from comments.store.records import Site
 from comments.verdict import Verdict
+from comments.word_list import BadWordList, check_word_list
 from workers.checks.subject import AuthorHistory, Subject
 from workers.judge import Opinion
 from workers.normalise import normalise
@@ -30,13 +35,29 @@ class BadTrial(Exception):  # noqa: N818 - named for what it says, as in STYLE.m
     """Raised with one line that says what is wrong with the file."""
 
 
+_LISTS = ("blocked_words", "held_words", "allowed_words", "shadow_checks")
+
+
+def _checked(words: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return check_word_list(words)
+    except BadWordList as bad:
+        raise ValueError("; ".join(f"{fault.entry}: {fault.fault}" for fault in bad.faults)) from None
+
+
+Words = Annotated[tuple[str, ...], AfterValidator(_checked)]
+
+
 class _Trial(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     mode: Mode | None = None
     hold_at: float | None = Field(None, gt=0, le=1)
-    blocked_words: tuple[str, ...] | None = None
-    held_words: tuple[str, ...] | None = None
+    spam_false_positives: float | None = Field(None, gt=0, lt=1)
+    abuse_false_positives: float | None = Field(None, gt=0, lt=1)
+    blocked_words: Words | None = None
+    held_words: Words | None = None
+    allowed_words: Words | None = None
     shadow_checks: tuple[str, ...] | None = None
 
 
@@ -49,14 +70,9 @@ def site_on_trial(site: Site, toml: str) -> Site:
         raise BadTrial("; ".join(wrong)) from None
     except tomllib.TOMLDecodeError as error:
         raise BadTrial(f"this is no TOML: {error}") from None
-    policy = replace(
-        site.policy,
-        mode=site.policy.mode if trial.mode is None else trial.mode,
-        hold_at=site.policy.hold_at if trial.hold_at is None else trial.hold_at,
-        version=f"{site.policy.version} on trial",
-    )
-    lists = trial.model_dump(include={"blocked_words", "held_words", "shadow_checks"}, exclude_none=True)
-    return replace(site, policy=policy, **lists)
+    changed = trial.model_dump(exclude_none=True)
+    lists = {name: changed.pop(name) for name in _LISTS if name in changed}
+    return replace(site, policy=replace(site.policy, version=f"{site.policy.version} on trial", **changed), **lists)
 
 
 def judge_as(site: Site, opinion: Opinion) -> Judge:

@@ -41,9 +41,33 @@ def test_a_site_is_added_listed_and_changed(installed: Shell, store: Store) -> N
     assert all(word in listed.out for word in ("news", "The News", "hold_all", "https://news.example"))
 
 
+def test_everything_editors_set_can_be_set_and_what_is_not_given_stays(installed: Shell, store: Store) -> None:
+    installed.run("site", "add", "news", "The News")
+    done = installed.run(
+        *("site", "set", "news", "--spam-target", "0.01", "--abuse-target", "0.005", "--allow", "Gidan Banza"),
+        *("--block", "crypto*", "--close-after-days", "14", "--burst", "auto", "--rejected-text-days", "7"),
+        *("--identity-days", "90", "--second-factor", "--language", "ha"),
+    )
+    assert done.code == 0, done.err
+
+    installed.run("site", "set", "news", "--close-after-days", "0", "--abuse-target", "shipped")
+
+    site = store.sites.find("news")
+    assert site is not None
+    assert (site.policy.spam_false_positives, site.policy.abuse_false_positives) == (0.01, None)
+    assert (site.blocked_words, site.allowed_words) == (("crypto*",), ("Gidan Banza",))
+    assert (site.close_after_days, site.burst_mode, site.language) == (None, "auto", "ha")
+    assert (site.rejected_text_days, site.identity_days, site.requires_second_factor) == (7, 90, True)
+    assert site.policy.version == "3"
+    assert store.sites.last_change(site.id) is not None
+
+
 @pytest.mark.parametrize(
     ("command", "word"),
     [
+        (("site", "set", "news", "--block", "f*ck"), "star inside"),
+        (("site", "set", "news", "--spam-target", "0.9"), "0.01"),
+        (("site", "set", "news", "--language", "tlh"), "yo"),
         (("site", "add", "news", "Again"), "already"),
         (("site", "add", "News!", "The News"), "small letters"),
         (("site", "set", "nowhere", "--name", "x"), "no site"),

@@ -8,6 +8,7 @@ import pytest
 from comments.lessons import Lesson, Mark
 from comments.policy import Mode, Policy
 from comments.reasons import Reason
+from comments.roles import EVERY_SITE
 from comments.signal import Signal, Weight
 from comments.status import Status
 from comments.store import Store
@@ -109,6 +110,13 @@ def test_trial_changes_what_the_file_names() -> None:
     assert changed.policy.version != SITE.policy.version
 
 
+def test_trial_takes_targets_and_allowed_words() -> None:
+    changed = site_on_trial(SITE, 'abuse_false_positives = 0.01\nallowed_words = ["Gidan Banza"]\n')
+
+    assert (changed.policy.abuse_false_positives, changed.policy.spam_false_positives) == (0.01, None)
+    assert (changed.allowed_words, changed.blocked_words) == (("Gidan Banza",), ("sturgeon",))
+
+
 def test_empty_trial_changes_nothing_but_its_name() -> None:
     assert judge_as(site_on_trial(SITE, ""), opinion)(_lesson(1, Status.APPROVED)) == judge_as(SITE, opinion)(
         _lesson(1, Status.APPROVED)
@@ -120,7 +128,16 @@ def test_list_can_be_emptied() -> None:
 
 
 @pytest.mark.parametrize(
-    "toml", ["mode = ", 'mode = "hold_some"', "hold_at = 0", "hold_at = 1.5", "surprise = 1", 'held_words = "one"']
+    "toml",
+    [
+        "mode = ",
+        'mode = "hold_some"',
+        "hold_at = 0",
+        "hold_at = 1.5",
+        "surprise = 1",
+        'blocked_words = ["f*ck"]',
+        'held_words = "one"',
+    ],
 )
 def test_wrong_trial_is_refused_in_one_line(toml: str) -> None:
     with pytest.raises(BadTrial) as raised:
@@ -137,7 +154,9 @@ def test_replay_from_the_store_says_what_a_policy_would_change(store: Store, sit
         now = factories.NOW + timedelta(minutes=number)
         held = factories.a_held_comment(store, text=text, now=now)
         reason = Reason.OTHER if decided is Status.REJECTED else None
-        store.desk.decide(held.id, decided, version=2, moderator_id=moderator.id, now=now, reason=reason)
+        store.desk.decide(
+            held.id, decided, version=2, moderator_id=moderator.id, now=now, reason=reason, scope=EVERY_SITE
+        )
 
     changed = site_on_trial(site, 'blocked_words = ["sturgeon"]')
     report = replay(store.learning.lessons(site.id, limit=10), judge_as(site, opinion), judge_as(changed, opinion))
