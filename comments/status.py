@@ -15,12 +15,21 @@ class Status(StrEnum):
 
 DECIDED = frozenset({Status.APPROVED, Status.HELD, Status.REJECTED})
 
-# Pending is re-entered only by a new revision; the store writes that move itself, with its own audit row.
+# With the text as it is.
 ALLOWED_MOVES: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.APPROVED, Status.HELD, Status.REJECTED, Status.ERASED}),
     Status.HELD: frozenset({Status.APPROVED, Status.REJECTED, Status.ERASED}),
     Status.APPROVED: frozenset({Status.HELD, Status.REJECTED, Status.ERASED}),
     Status.REJECTED: frozenset({Status.APPROVED, Status.HELD, Status.ERASED}),
+    Status.ERASED: frozenset(),
+}
+# With a new text, which is a new revision. What is held waits for its checks again; what is public stays so until the
+# checks have spoken, and then takes the new text with their verdict in one step. A rejection is appealed, not edited.
+EDIT_MOVES: dict[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset({Status.PENDING}),
+    Status.APPROVED: frozenset({Status.APPROVED, Status.HELD, Status.REJECTED}),
+    Status.HELD: frozenset({Status.PENDING}),
+    Status.REJECTED: frozenset(),
     Status.ERASED: frozenset(),
 }
 
@@ -29,7 +38,7 @@ class ForbiddenMove(Exception):  # noqa: N818 - named for what it says, as in ST
     """Raised when a comment cannot go from one state to the other."""
 
 
-def require_move(old: Status, new: Status) -> None:
-    """Raise ForbiddenMove unless `new` may follow `old`."""
-    if new not in ALLOWED_MOVES[old]:
-        raise ForbiddenMove(f"a comment cannot go from {old} to {new}")
+def require_move(old: Status, new: Status, *, is_edit: bool = False) -> None:
+    """Raise ForbiddenMove unless `new` may follow `old`, with a new text (`is_edit`) or with the same one."""
+    if new not in (EDIT_MOVES if is_edit else ALLOWED_MOVES)[old]:
+        raise ForbiddenMove(f"a comment cannot go from {old} to {new}{' with a new text' if is_edit else ''}")

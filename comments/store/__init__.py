@@ -1,5 +1,6 @@
 """The store: the only door to SQL, one room for each noun."""
 
+from comments.store.bulk import Bulk
 from comments.store.chain import Chain
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
@@ -31,6 +32,7 @@ class Store:
         self.threads = Threads(database)
         self.receipts = Receipts(database)
         self.desk = Desk(database)
+        self.bulk = Bulk(database)
         self.sites = Sites(database)
         self.moderators = Moderators(database)
         self.sessions = Sessions(database)

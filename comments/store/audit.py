@@ -1,13 +1,16 @@
 """The audit trail, read: who decided what, when and why. It outlives the comments it is about."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from comments import schema
+from comments.roles import Scope
 from comments.status import Status
 from comments.store.records import Decided, DecisionRecord
+from comments.store.scopes import within
 
 _comments, _decisions = schema.comments, schema.decisions
 
@@ -32,6 +35,8 @@ _COLUMNS = (
     _decisions.c.explanation,
     _decisions.c.made_at,
     _decisions.c.undoes_id,
+    _decisions.c.revision,
+    _decisions.c.batch_id,
 )
 _DECISIONS = select(*_COLUMNS).outerjoin(schema.moderators, schema.moderators.c.id == _decisions.c.moderator_id)
 _later = _decisions.alias("later")
@@ -63,9 +68,10 @@ _EXPLANATION = (
 )
 
 
-def moderators_decision(connection: Connection, decision_id: int) -> DecisionRecord:
-    """Return one decision that a moderator made. Raises NotThere."""
-    row = connection.execute(_DECISIONS.where(_decisions.c.id == decision_id)).one_or_none()
+def moderators_decision(connection: Connection, decision_id: int, scope: Scope) -> DecisionRecord:
+    """Return one decision that a moderator made. Raises NotThere, also for one outside the scope."""
+    found = _DECISIONS.where(_decisions.c.id == decision_id, within(scope, _decisions.c.site_id))
+    row = connection.execute(found).one_or_none()
     if row is None or row.made_by != MODERATOR:
         raise NotThere(decision_id)
     return _record(row)
@@ -77,21 +83,41 @@ def latest_decision(connection: Connection, comment_id: int) -> DecisionRecord:
     return _record(connection.execute(latest).one())
 
 
+def latest_decisions(connection: Connection, comment_ids: Collection[int]) -> dict[int, DecisionRecord]:
+    """Return the last decision on each of these comments."""
+    if not comment_ids:
+        return {}
+    last = select(func.max(_later.c.id)).where(_later.c.comment_id.in_(sorted(comment_ids)))
+    found = connection.execute(_DECISIONS.where(_decisions.c.id.in_(last.group_by(_later.c.comment_id))))
+    return {row.comment_id: _record(row) for row in found}
+
+
+def decisions_of_batch(connection: Connection, batch_id: int, scope: Scope) -> tuple[DecisionRecord, ...]:
+    """Return what moderators decided in one step, by the number of the comment; none for a batch there is not."""
+    of_batch = _DECISIONS.where(_decisions.c.batch_id == batch_id, within(scope, _decisions.c.site_id))
+    return tuple(_record(row) for row in connection.execute(of_batch.order_by(_decisions.c.comment_id)))
+
+
 def explanation(connection: Connection, comment_id: int) -> tuple[str, ...]:
     """Return why the policy last decided as it did, whatever a moderator has done since."""
     found = connection.execute(_EXPLANATION, {"comment_id": comment_id}).scalar_one_or_none()
     return () if found is None else tuple(json.loads(found))
 
 
-def moderators_decisions(connection: Connection, *, before: int | None, limit: int) -> tuple[Decided, ...]:
+def moderators_decisions(
+    connection: Connection, scope: Scope, *, before: int | None, limit: int
+) -> tuple[Decided, ...]:
     """Return what moderators decided, newest first, with the words it was about."""
-    statement = _DECIDED if before is None else _DECIDED.where(_decisions.c.id < before)
+    statement = _DECIDED.where(within(scope, _decisions.c.site_id))
+    if before is not None:
+        statement = statement.where(_decisions.c.id < before)
     return tuple(_decided(row) for row in connection.execute(statement.limit(limit)))
 
 
-def trail(connection: Connection, comment_id: int) -> tuple[DecisionRecord, ...]:
-    """Return every decision on a comment, oldest first."""
-    found = connection.execute(_DECISIONS.where(_decisions.c.comment_id == comment_id).order_by(_decisions.c.id))
+def trail(connection: Connection, comment_id: int, scope: Scope) -> tuple[DecisionRecord, ...]:
+    """Return every decision on a comment, oldest first; none outside the scope."""
+    of_comment = _DECISIONS.where(_decisions.c.comment_id == comment_id, within(scope, _decisions.c.site_id))
+    found = connection.execute(of_comment.order_by(_decisions.c.id))
     return tuple(_record(row) for row in found)
 
 
@@ -119,4 +145,6 @@ def _record(row: Any) -> DecisionRecord:
         explanation=tuple(json.loads(row.explanation)),
         made_at=row.made_at,
         undoes_id=row.undoes_id,
+        revision=row.revision,
+        batch_id=row.batch_id,
     )

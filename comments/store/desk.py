@@ -1,37 +1,33 @@
-"""Review reads and moderators' decisions. No address and no hash is read here: an author is a pseudonym."""
+"""Review reads and moderators' decisions. No address and no hash is read here: an author is a pseudonym.
+
+Everything takes the moderator's scope; what lies outside it is not there.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from comments import schema
 from comments.reasons import Reason
-from comments.status import Status
+from comments.roles import Scope
+from comments.status import ForbiddenMove, Status
 from comments.store import audit
-from comments.store.audit import MODERATOR, NotThere
+from comments.store.audit import NotThere
 from comments.store.cards import read_cards
 from comments.store.database import Database
-from comments.store.moves import Move, apply_moves
+from comments.store.deciding import Wish, decide_all
+from comments.store.outcomes import Item, Outcome, OwnDecision, Problem, StaleDecision
 from comments.store.queues import number_of, of_site, read_page, with_status
 from comments.store.records import Card, Decided, DecisionRecord, QueuePage
-from comments.store.samples import judge, unjudge, waiting_ids
+from comments.store.samples import waiting_ids
+from comments.store.scopes import within
+from comments.store.undoing import Undoing, undo_all
 
-__all__ = ["PAGE_CARDS", "Desk", "NotThere", "StaleDecision"]
+__all__ = ["PAGE_CARDS", "Desk", "NotThere", "Outcome", "OwnDecision", "StaleDecision"]
 
 _comments = schema.comments
 
 PAGE_CARDS = 25
-# What answers the question a comment of the audit sample was drawn for; one that is held again is still to be judged.
-_JUDGEMENTS = frozenset({Status.APPROVED, Status.REJECTED})
-
-
-class StaleDecision(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
-    """Raised when the comment is no longer what the moderator saw. `latest` says who decided what, and when."""
-
-    def __init__(self, status: Status, latest: DecisionRecord) -> None:
-        super().__init__(f"the comment is {status} by now")
-        self.status = status
-        self.latest = latest
 
 
 class Desk:
@@ -44,6 +40,7 @@ class Desk:
         self,
         status: Status,
         *,
+        scope: Scope,
         now: datetime,
         site_key: str = "",
         newest_first: bool = False,
@@ -51,31 +48,33 @@ class Desk:
         limit: int = PAGE_CARDS,
     ) -> QueuePage:
         """Return one page of the comments with this status, oldest first, with their exact number."""
-        inside = of_site(with_status(status), site_key)
+        inside = of_site(with_status(status), site_key).where(within(scope, _comments.c.site_id))
         with self._database.read() as connection:
             return read_page(connection, inside, now=now, limit=limit, after=after, newest_first=newest_first)
 
     def sample(
-        self, *, now: datetime, site_key: str = "", after: int | None = None, limit: int = PAGE_CARDS
+        self, *, scope: Scope, now: datetime, site_key: str = "", after: int | None = None, limit: int = PAGE_CARDS
     ) -> QueuePage:
         """Return one page of the audit sample that nobody has judged, oldest first, with the exact number."""
+        inside = of_site(waiting_ids(), site_key).where(within(scope, _comments.c.site_id))
         with self._database.read() as connection:
-            return read_page(connection, of_site(waiting_ids(), site_key), now=now, limit=limit, after=after)
+            return read_page(connection, inside, now=now, limit=limit, after=after)
 
-    def count(self, status: Status) -> int:
+    def count(self, status: Status, *, scope: Scope) -> int:
         """Return how many comments have this status."""
         with self._database.read() as connection:
-            return number_of(connection, with_status(status))
+            return number_of(connection, with_status(status).where(within(scope, _comments.c.site_id)))
 
-    def sample_count(self) -> int:
+    def sample_count(self, *, scope: Scope) -> int:
         """Return how many comments of the audit sample nobody has judged."""
         with self._database.read() as connection:
-            return number_of(connection, waiting_ids())
+            return number_of(connection, waiting_ids().where(within(scope, _comments.c.site_id)))
 
-    def card(self, comment_id: int, *, now: datetime) -> Card:
+    def card(self, comment_id: int, *, scope: Scope, now: datetime) -> Card:
         """Return one comment as moderators see it. Raises NotThere."""
+        inside = select(_comments.c.id).where(_comments.c.id == comment_id, within(scope, _comments.c.site_id))
         with self._database.read() as connection:
-            cards = read_cards(connection, [comment_id], now)
+            cards = read_cards(connection, connection.execute(inside).scalars().all(), now)
         if not cards:
             raise NotThere(comment_id)
         return cards[0]
@@ -87,91 +86,59 @@ class Desk:
         *,
         version: int,
         moderator_id: int,
+        scope: Scope,
         now: datetime,
         reason: Reason | None = None,
         note: str | None = None,
-    ) -> int:
-        """Move a comment as a moderator saw it (`version`) and record who did. Returns the decision's id.
+    ) -> Outcome:
+        """Move a comment as a moderator saw it (`version`) and record who did.
 
-        Raises NotThere, ForbiddenMove, or StaleDecision when the comment has changed since it was read.
+        In a sensitive thread the first of two approvals is recorded and moves nothing. Raises NotThere, ForbiddenMove,
+        OwnDecision, or StaleDecision when the comment has changed since it was read.
         """
+        wish = Wish(new, moderator_id, scope, now, reason=reason, note=note)
         with self._database.write() as connection:
-            old = _status_of(connection, comment_id)
-            if old is new:
-                raise _stale(connection, comment_id, old)
-            move = Move(
-                comment_id,
-                old,
-                new,
-                MODERATOR,
-                version=version,
-                moderator_id=moderator_id,
-                reason=None if reason is None else reason.value,
-                note=note,
-            )
-            made = apply_moves(connection, [move], now)
-            if comment_id not in made:
-                raise _stale(connection, comment_id, old)
-            if new in _JUDGEMENTS:
-                judge(connection, comment_id, now)
-            return made[comment_id]
+            [item] = decide_all(connection, {comment_id: version}, wish)
+        _raise_problem(item)
+        return Outcome(item.decision_id, waits_for_second=item.waits_for_second)
 
-    def undo(self, decision_id: int, *, moderator_id: int, now: datetime) -> DecisionRecord:
+    def undo(self, decision_id: int, *, moderator_id: int, scope: Scope, now: datetime) -> DecisionRecord:
         """Move a comment back to where a moderator's decision found it, with a record of its own.
 
-        Raises NotThere, or StaleDecision when somebody has decided since.
+        Raises NotThere, ForbiddenMove, OwnDecision, or StaleDecision when somebody has decided or edited since.
         """
         with self._database.write() as connection:
-            undone = audit.moderators_decision(connection, decision_id)
-            status = _status_of(connection, undone.comment_id)
-            latest = audit.latest_decision(connection, undone.comment_id)
-            if latest.id != undone.id or undone.old_status is None:
-                raise StaleDecision(status, latest)
-            move = Move(
-                undone.comment_id,
-                undone.new_status,
-                undone.old_status,
-                MODERATOR,
-                moderator_id=moderator_id,
-                undoes_id=decision_id,
-            )
-            made = apply_moves(connection, [move], now)
-            if undone.comment_id not in made:
-                raise _stale(connection, undone.comment_id, status)
-            unjudge(connection, undone.comment_id, undone.made_at)
-            # "Redo" rejects again without a look at the sample: what it was drawn for is answered.
-            if undone.old_status is Status.REJECTED:
-                judge(connection, undone.comment_id, now)
-            return audit.moderators_decision(connection, made[undone.comment_id])
+            undone = audit.moderators_decision(connection, decision_id, scope)
+            [item] = undo_all(connection, [undone], Undoing(moderator_id, scope, now))
+            _raise_problem(item)
+            return audit.latest_decision(connection, undone.comment_id)
 
-    def decision(self, decision_id: int) -> DecisionRecord:
+    def decision(self, decision_id: int, *, scope: Scope) -> DecisionRecord:
         """Return one decision that a moderator made. Raises NotThere."""
         with self._database.read() as connection:
-            return audit.moderators_decision(connection, decision_id)
+            return audit.moderators_decision(connection, decision_id, scope)
 
-    def decided(self, *, before: int | None = None, limit: int = PAGE_CARDS) -> tuple[Decided, ...]:
+    def decided(self, *, scope: Scope, before: int | None = None, limit: int = PAGE_CARDS) -> tuple[Decided, ...]:
         """Return what moderators decided, newest first, with the words it was about; `before` is a decision's id."""
         with self._database.read() as connection:
-            return audit.moderators_decisions(connection, before=before, limit=limit)
+            return audit.moderators_decisions(connection, scope, before=before, limit=limit)
 
-    def recent(self, *, limit: int = PAGE_CARDS) -> tuple[DecisionRecord, ...]:
+    def recent(self, *, scope: Scope, limit: int = PAGE_CARDS) -> tuple[DecisionRecord, ...]:
         """Return the moderators' latest decisions, newest first."""
-        return tuple(decided.decision for decided in self.decided(limit=limit))
+        return tuple(decided.decision for decided in self.decided(scope=scope, limit=limit))
 
-    def history(self, comment_id: int) -> tuple[DecisionRecord, ...]:
-        """Return every decision on a comment, oldest first."""
+    def history(self, comment_id: int, *, scope: Scope) -> tuple[DecisionRecord, ...]:
+        """Return every decision on a comment, oldest first; none for a comment outside the scope."""
         with self._database.read() as connection:
-            return audit.trail(connection, comment_id)
+            return audit.trail(connection, comment_id, scope)
 
 
-def _status_of(connection: Connection, comment_id: int) -> Status:
-    """Return the status and lock the comment, so that whatever is read next stays true until the commit."""
-    status = select(_comments.c.status).where(_comments.c.id == comment_id).with_for_update()
-    found = connection.execute(status).scalar_one_or_none()
-    if found is None:
-        raise NotThere(comment_id)
-    return Status(found)
-
-
-def _stale(connection: Connection, comment_id: int, status: Status) -> StaleDecision:
-    return StaleDecision(status, audit.latest_decision(connection, comment_id))
+def _raise_problem(item: Item) -> None:
+    if item.problem is None:
+        return
+    if item.latest is None:
+        raise NotThere(item.comment_id)
+    if item.problem is Problem.STALE:
+        raise StaleDecision(item.latest.new_status, item.latest)
+    refusal = OwnDecision if item.problem is Problem.OWN_DECISION else ForbiddenMove
+    raise refusal(f"the comment is {item.latest.new_status} and cannot be moved so")

@@ -24,7 +24,7 @@ _LOCK = (
     )
     .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_comments.c.id)  # always the same order, so two batches never wait for each other in a circle
-    .with_for_update()
+    .with_for_update(key_share=True)  # nobody removes a comment, so what only refers to one need not wait
 )
 _RECORD = insert(_decisions).returning(_decisions.c.id, sort_by_parameter_order=True)
 _MOVE = (
@@ -37,6 +37,12 @@ _MOVE = (
         approval_id=bindparam("approval"),
         lease_until=None,
     )
+)
+_LOCK_THREADS = (
+    select(schema.threads.c.id)
+    .where(schema.threads.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(schema.threads.c.id)
+    .with_for_update(key_share=True)
 )
 _TOUCH_THREADS = (
     update(schema.threads)
@@ -61,10 +67,11 @@ class Move:
     explanation: Sequence[str] = field(default_factory=tuple)
     policy_version: str | None = None
     undoes_id: int | None = None
+    batch_id: int | None = None
 
 
 def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) -> dict[int, int]:
-    """Apply the moves that still hold and record each.
+    """Apply the moves that still hold and record each. There is at most one for a comment.
 
     Returns {comment id: decision id}; a comment that has moved on meanwhile is left out and left alone.
     Raises ForbiddenMove when a move is not allowed at all.
@@ -82,6 +89,7 @@ def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) ->
     connection.execute(_MOVE, [_change(move, made, now) for move, made in zip(standing, ids, strict=True)])
     touched = {rows[m.comment_id].thread_id for m in standing if Status.APPROVED in (m.old, m.new)}
     if touched:
+        connection.execute(_LOCK_THREADS, {"ids": sorted(touched)})
         connection.execute(_TOUCH_THREADS, {"ids": sorted(touched)})
     return {move.comment_id: made for move, made in zip(standing, ids, strict=True)}
 
@@ -108,6 +116,7 @@ def _record(move: Move, row: object, now: datetime) -> dict[str, object]:
         "explanation": json.dumps(list(move.explanation), ensure_ascii=False),
         "policy_version": move.policy_version,
         "undoes_id": move.undoes_id,
+        "batch_id": move.batch_id,
         "made_at": now,
     }
 

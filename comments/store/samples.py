@@ -1,19 +1,27 @@
 """Audit samples: published comments drawn at random for a moderator's look, to count what the checks miss."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
+from comments.looks import Look
+from comments.roles import Scope
 from comments.status import Status
 from comments.store.database import Database
+from comments.store.scopes import within
+from comments.store.seen import record_looks
 
-_samples, _comments, _decisions = schema.audit_samples, schema.comments, schema.decisions
+_samples, _comments = schema.audit_samples, schema.comments
+_UNJUDGE = (
+    update(_samples)
+    .where(_samples.c.comment_id == bindparam("drawn"), _samples.c.decided_at >= bindparam("since"))
+    .values(decided_at=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +55,16 @@ def waiting_ids() -> Select[int]:
     )
 
 
-def judge(connection: Connection, comment_id: int, now: datetime) -> bool:
-    """Mark a drawn comment as judged. Returns False, and changes nothing, if it was judged before or never drawn."""
-    unjudged = update(_samples).where(_samples.c.comment_id == comment_id, _samples.c.decided_at.is_(None))
-    return connection.execute(unjudged.values(decided_at=now)).rowcount == 1
+def judge(connection: Connection, comment_ids: Collection[int], now: datetime) -> int:
+    """Mark the drawn ones of these comments as judged. Returns how many were; one that was judged before is not."""
+    unjudged = update(_samples).where(_samples.c.comment_id.in_(sorted(comment_ids)), _samples.c.decided_at.is_(None))
+    return connection.execute(unjudged.values(decided_at=now)).rowcount if comment_ids else 0
 
 
-def unjudge(connection: Connection, comment_id: int, since: datetime) -> None:
-    """Let a drawn comment wait again if it was judged at `since` or later, by what is being undone."""
-    judged = update(_samples).where(_samples.c.comment_id == comment_id, _samples.c.decided_at >= since)
-    connection.execute(judged.values(decided_at=None))
+def unjudge(connection: Connection, since: Mapping[int, datetime]) -> None:
+    """Let drawn comments wait again that were judged at this time or later, by what is being undone: {id: time}."""
+    if since:
+        connection.execute(_UNJUDGE, [{"drawn": each, "since": since[each]} for each in sorted(since)])
 
 
 class Samples:
@@ -77,20 +85,18 @@ class Samples:
         with self._database.read() as connection:
             return tuple(Drawn(row.id, row.version, row.rate, row.created_at) for row in connection.execute(statement))
 
-    def confirm(self, comment_id: int, *, version: int, moderator_id: int, now: datetime) -> int | None:
+    def confirm(self, comment_id: int, *, version: int, moderator_id: int, scope: Scope, now: datetime) -> int | None:
         """Record that a moderator looked at a drawn comment and leaves it public. Returns the decision's id.
 
-        None, and nothing is changed, when it was not drawn, was judged already, or is no longer what the moderator saw.
-        To take it down instead, decide it like any other comment: that judges the sample too.
+        None, and nothing is changed, when it was not drawn, was judged already, is no longer what the moderator saw or
+        lies outside the scope. To take it down instead, decide it like any other comment: that judges the sample too.
         """
         with self._database.write() as connection:
-            seen = connection.execute(_seen(comment_id, version)).one_or_none()
+            seen = connection.execute(_seen(comment_id, version, scope)).one_or_none()
             # Of two confirmations at once, the second has waited for the first and finds the sample judged.
-            if seen is None or not judge(connection, comment_id, now):
+            if seen is None or not judge(connection, [comment_id], now):
                 return None
-            record = _confirmation(seen, moderator_id, now)
-            made: int = connection.execute(insert(_decisions).values(**record).returning(_decisions.c.id)).scalar_one()
-            return made
+            return record_looks(connection, [seen], Look.SAMPLE, moderator_id=moderator_id, now=now)[comment_id]
 
     def count(self, site_id: int) -> tuple[int, int]:
         """Return how many comments were drawn, and how many of them a moderator has judged."""
@@ -100,24 +106,10 @@ class Samples:
             return drawn, judged
 
 
-def _seen(comment_id: int, version: int) -> Any:
+def _seen(comment_id: int, version: int, scope: Scope) -> Select[Any]:
     return (
         waiting_ids()
-        .with_only_columns(_comments.c.id, _comments.c.site_id, _comments.c.revision)
-        .where(_comments.c.id == comment_id, _comments.c.version == version)
-        .with_for_update(of=_comments)
+        .with_only_columns(_comments.c.id, _comments.c.site_id, _comments.c.revision, _comments.c.status)
+        .where(_comments.c.id == comment_id, _comments.c.version == version, within(scope, _comments.c.site_id))
+        .with_for_update(key_share=True, of=_comments)
     )
-
-
-def _confirmation(seen: Any, moderator_id: int, now: datetime) -> dict[str, object]:
-    return {
-        "comment_id": seen.id,
-        "site_id": seen.site_id,
-        "revision": seen.revision,
-        "old_status": Status.APPROVED.value,
-        "new_status": Status.APPROVED.value,
-        "made_by": "moderator",
-        "moderator_id": moderator_id,
-        "explanation": json.dumps(["It was drawn for the audit sample and stays public."]),
-        "made_at": now,
-    }

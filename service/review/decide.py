@@ -15,7 +15,7 @@ from comments.submission import MAX_ID
 from comments.typed_text import has_forbidden_character, unify_newlines
 from service.parts import parts
 from service.review.addresses import desk_address, number, with_news
-from service.review.guard import needs, session
+from service.review.guard import needs, scope, session
 from service.review.lists import COMMENT, MAX_NOTE_CHARS, totals
 
 log = logging.getLogger(__name__)
@@ -55,11 +55,12 @@ def register(blueprint: Blueprint) -> None:
 def _decide(comment_id: int) -> Response:
     try:
         wish = _wish()
-        decision_id = parts().store.desk.decide(
+        outcome = parts().store.desk.decide(
             comment_id,
             wish.status,
             version=wish.version,
             moderator_id=session().moderator.id,
+            scope=scope(Permission.DECIDE),
             now=parts().now(),
             reason=wish.reason,
             note=wish.note,
@@ -71,7 +72,10 @@ def _decide(comment_id: int) -> Response:
     except StaleDecision as stale:
         return _conflict(comment_id, stale.latest)
     except ForbiddenMove:
-        return _conflict(comment_id, parts().store.desk.history(comment_id)[-1])
+        return _conflict(comment_id, parts().store.desk.history(comment_id, scope=scope())[-1])
+    decision_id = outcome.decision_id
+    if decision_id is None:  # approved before by the same moderator, and waiting for a second one
+        return _conflict(comment_id, parts().store.desk.history(comment_id, scope=scope())[-1])
     log.info("moderator decided", extra={"comment_id": comment_id, "decision_id": decision_id})
     return _decided(decision_id, card=None, next_card=number(request.form.get("next")))
 
@@ -82,10 +86,15 @@ def _confirm(comment_id: int) -> Response:
     try:
         version = _version()
         decision_id = parts().store.samples.confirm(
-            comment_id, version=version, moderator_id=session().moderator.id, now=parts().now()
+            comment_id,
+            version=version,
+            moderator_id=session().moderator.id,
+            scope=scope(Permission.DECIDE),
+            now=parts().now(),
         )
         if decision_id is None:
-            return _conflict(comment_id, parts().store.desk.card(comment_id, now=parts().now()).last_decision)
+            card = parts().store.desk.card(comment_id, scope=scope(), now=parts().now())
+            return _conflict(comment_id, card.last_decision)
     except _BadForm as bad:
         return _bad_form(bad)
     except NotThere:
@@ -98,16 +107,18 @@ def _confirm(comment_id: int) -> Response:
 def _undo(decision_id: int) -> Response:
     desk = parts().store.desk
     try:
-        undone = desk.undo(decision_id, moderator_id=session().moderator.id, now=parts().now())
+        undone = desk.undo(
+            decision_id, moderator_id=session().moderator.id, scope=scope(Permission.DECIDE), now=parts().now()
+        )
     except NotThere:
         return _not_there()
     except StaleDecision as stale:
         return _conflict(stale.latest.comment_id, stale.latest)
     except ForbiddenMove:
-        comment_id = desk.decision(decision_id).comment_id
-        return _conflict(comment_id, desk.history(comment_id)[-1])
+        comment_id = desk.decision(decision_id, scope=scope()).comment_id
+        return _conflict(comment_id, desk.history(comment_id, scope=scope())[-1])
     log.info("moderator undid a decision", extra={"comment_id": undone.comment_id, "decision_id": undone.id})
-    card = desk.card(undone.comment_id, now=parts().now()) if _wants_swap() else None
+    card = desk.card(undone.comment_id, scope=scope(), now=parts().now()) if _wants_swap() else None
     return _decided(undone.id, card=card, next_card=undone.comment_id)
 
 
@@ -152,13 +163,13 @@ def _note(name: str, raw: str) -> str | None:
 def _decided(decision_id: int, *, card: Card | None, next_card: int | None) -> Response:
     if not _wants_swap():
         return redirect(with_news(_back(), decision_id, next_card), 303)
-    news = parts().store.desk.decision(decision_id)
+    news = parts().store.desk.decision(decision_id, scope=scope())
     return make_response(render_template("review/swap.html", news=news, card=card, back=_back(), **totals()))
 
 
 def _conflict(comment_id: int, latest: DecisionRecord) -> Response:
     """Say who was first, with what and when, and show the comment as it is now."""
-    card = parts().store.desk.card(comment_id, now=parts().now())
+    card = parts().store.desk.card(comment_id, scope=scope(), now=parts().now())
     return make_response(
         render_template("review/conflict.html", latest=latest, card=card, back=_back(), **totals()), 409
     )

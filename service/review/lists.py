@@ -12,8 +12,8 @@ from comments.store.records import DecisionRecord, QueuePage
 from comments.submission import MAX_ID, SITE_KEY
 from service.parts import parts
 from service.review.addresses import back_to_here, number
-from service.review.guard import needs, session
-from service.review.words import REASONS
+from service.review.finding_words import reason
+from service.review.guard import needs, scope, session
 
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 MAX_NOTE_CHARS = 500
@@ -34,7 +34,7 @@ def _list(status: str) -> str:
     shown, site_key, after = Status(status), _site_key(), number(request.args.get("after"))
     # What waits longest comes first; what is done is looked at from its end.
     page = parts().store.desk.queue(
-        shown, now=parts().now(), site_key=site_key, newest_first=shown is not Status.HELD, after=after
+        shown, scope=scope(), now=parts().now(), site_key=site_key, newest_first=shown is not Status.HELD, after=after
     )
     counts = totals()
     if shown is Status.HELD and not site_key:
@@ -45,7 +45,7 @@ def _list(status: str) -> str:
 @needs(Permission.SEE)
 def _audit() -> str:
     site_key, after = _site_key(), number(request.args.get("after"))
-    page = parts().store.desk.sample(now=parts().now(), site_key=site_key, after=after)
+    page = parts().store.desk.sample(scope=scope(), now=parts().now(), site_key=site_key, after=after)
     counts = totals()
     if not site_key:
         counts["audit_total"] = page.total
@@ -56,8 +56,8 @@ def _audit() -> str:
 def _decided() -> str:
     before = number(request.args.get("before"))
     desk = parts().store.desk
-    decided = desk.decided(before=before)
-    following = desk.decided(before=decided[-1].decision.id, limit=1) if decided else ()
+    decided = desk.decided(scope=scope(), before=before)
+    following = desk.decided(scope=scope(), before=decided[-1].decision.id, limit=1) if decided else ()
     return render_template(
         "review/decided.html",
         decided=decided,
@@ -72,17 +72,17 @@ def _decided() -> str:
 def _comment(comment_id: int) -> tuple[str, int]:
     desk = parts().store.desk
     try:
-        card = desk.card(comment_id, now=parts().now())
+        card = desk.card(comment_id, scope=scope(), now=parts().now())
     except NotThere:
         return render_template("review/not_there.html"), 404
-    trail = desk.history(comment_id)
+    trail = desk.history(comment_id, scope=scope())
     return render_template("review/comment.html", card=card, trail=trail, **totals(), news=_news()), 200
 
 
 def totals() -> dict[str, int]:
     """Return the numbers beside the names of the lists, for every page of the desk."""
     desk = parts().store.desk
-    return {"held_total": desk.count(Status.HELD), "audit_total": desk.sample_count()}
+    return {"held_total": desk.count(Status.HELD, scope=scope()), "audit_total": desk.sample_count(scope=scope())}
 
 
 def _site_key() -> str:
@@ -114,7 +114,7 @@ def _news() -> DecisionRecord | None:
     if decision_id is None:
         return None
     try:
-        decision = parts().store.desk.decision(decision_id)
+        decision = parts().store.desk.decision(decision_id, scope=scope())
     except NotThere:
         return None
     return decision if decision.moderator == session().moderator.login else None
@@ -122,7 +122,7 @@ def _news() -> DecisionRecord | None:
 
 def _for_every_page() -> dict[str, object]:
     return {
-        "reasons": {reason.value: REASONS[reason] for reason in Reason},
+        "reasons": {one.value: reason(one) for one in Reason},
         "max_note_chars": MAX_NOTE_CHARS,
         "moderator_session": session,
         "here": lambda: back_to_here(request),

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from comments.anchors import Anchor, anchor_of
 from comments.identity import RootKey
 from comments.proof import LONGEST_WAIT, Proof, prove
+from comments.roles import EVERY_SITE
 from comments.seal import seal_key
 from comments.status import Status
 from comments.store import Store
@@ -37,6 +38,7 @@ def trail(store: Store, now: datetime) -> tuple[Anchor, ...]:
             version=2,
             moderator_id=moderator.id,
             now=now + timedelta(minutes=10 * number + 3),
+            scope=EVERY_SITE,
         )
     sealed_at = now + timedelta(minutes=20)
     assert store.chain.seal_next(KEY, sealed_at) == 12

@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 from comments import schema
 from comments.identity import loose_form, strict_form
 from comments.migrations import upgrade
+from comments.roles import EVERY_SITE
 from comments.settings import Settings
 from comments.status import Status
 from comments.store import Store, open_store
@@ -188,8 +189,10 @@ def _work(world: World) -> None:
     moderator = factories.a_moderator(world.store, "mod")
     [*_, second, first] = world.store.threads.page("demo", "border-strikes", now=factories.NOW).conversations
     for comment_id, new in ((first.root.id, Status.HELD), (second.root.id, Status.REJECTED)):
-        version = world.store.desk.card(comment_id, now=factories.NOW).version
-        world.store.desk.decide(comment_id, new, version=version, moderator_id=moderator.id, now=factories.NOW)
+        version = world.store.desk.card(comment_id, now=factories.NOW, scope=EVERY_SITE).version
+        world.store.desk.decide(
+            comment_id, new, version=version, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE
+        )
 
 
 def _read_everything(world: World) -> None:
@@ -217,7 +220,11 @@ def _read_everything(world: World) -> None:
 
 def _paths(world: World) -> list[str]:
     """Return an address for every route that can be read."""
-    comments = [card.id for status in Status for card in world.store.desk.queue(status, now=factories.NOW).cards]
+    comments = [
+        card.id
+        for status in Status
+        for card in world.store.desk.queue(status, now=factories.NOW, scope=EVERY_SITE).cards
+    ]
     threads = ["/threads/demo?thread=border-strikes", "/threads/demo?thread=nothing", "/threads/nobody?thread=a"]
     paths = [*threads, *(f"{POST}?site=demo&thread=border-strikes&sort={sort}" for sort in ("newest", "oldest"))]
     paths += [f"/receipts/{token}" for token in world.receipts]

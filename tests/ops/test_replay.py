@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from comments.roles import EVERY_SITE
 from comments.settings import Settings, load_settings
 from comments.status import Status
 from comments.store import Store
@@ -25,9 +26,14 @@ def decided(sqlite_store: Store, site: Site, now: datetime) -> Store:
     moderator = a_moderator(sqlite_store)
     for text, decision in (("The mango season was good.", Status.APPROVED), ("Loans for all.", Status.REJECTED)):
         held = a_held_comment(sqlite_store, text=text)
-        version = sqlite_store.desk.card(held.id, now=now).version
+        version = sqlite_store.desk.card(held.id, now=now, scope=EVERY_SITE).version
         sqlite_store.desk.decide(
-            held.id, decision, version=version, moderator_id=moderator.id, now=now - timedelta(hours=1)
+            held.id,
+            decision,
+            version=version,
+            moderator_id=moderator.id,
+            now=now - timedelta(hours=1),
+            scope=EVERY_SITE,
         )
     return sqlite_store
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from service.thread_json import MAX_JSON_DEPTH
@@ -58,10 +59,10 @@ def test_comment_taken_back_leaves_a_place_without_its_words(client: FlaskClient
     # given a comment that was answered and then rejected by a moderator
     first = factories.an_approved_comment(sqlite_store, name="Gone Person", text="Gone words")
     factories.an_approved_comment(sqlite_store, parent=first.id)
-    card = sqlite_store.desk.card(first.id, now=factories.NOW)
+    card = sqlite_store.desk.card(first.id, now=factories.NOW, scope=EVERY_SITE)
     moderator = factories.a_moderator(sqlite_store)
     sqlite_store.desk.decide(
-        first.id, Status.REJECTED, version=card.version, moderator_id=moderator.id, now=factories.NOW
+        first.id, Status.REJECTED, version=card.version, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE
     )
 
     answer = client.get(URL)

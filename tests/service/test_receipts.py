@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from comments.reasons import Reason
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.records import Accepted
@@ -21,10 +22,16 @@ def address(accepted: Accepted) -> str:
 
 
 def decide(store: Store, accepted: Accepted, status: Status, reason: Reason | None = None) -> None:
-    card = store.desk.card(accepted.id, now=factories.NOW)
+    card = store.desk.card(accepted.id, now=factories.NOW, scope=EVERY_SITE)
     moderator = factories.a_moderator(store, "marker-moderator")
     store.desk.decide(
-        accepted.id, status, version=card.version, moderator_id=moderator.id, now=factories.NOW, reason=reason
+        accepted.id,
+        status,
+        version=card.version,
+        moderator_id=moderator.id,
+        now=factories.NOW,
+        reason=reason,
+        scope=EVERY_SITE,
     )
 
 

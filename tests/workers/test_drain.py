@@ -10,6 +10,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from comments.policy import Policy
+from comments.roles import EVERY_SITE
 from comments.signal import Category, Signal
 from comments.status import Status
 from comments.store import Store, open_store
@@ -49,7 +50,7 @@ def drain_with(store: Store, now: datetime, opinion: Opinion = opinions.obey) ->
 
 
 def status_of(store: Store, comment_id: int, now: datetime) -> Status:
-    return store.desk.card(comment_id, now=now).status
+    return store.desk.card(comment_id, now=now, scope=EVERY_SITE).status
 
 
 def queued_jobs(redis: Redis) -> int:
@@ -80,7 +81,7 @@ def test_a_comment_is_settled_once_by_two_drains_at_the_same_time(
     for opened in stores:
         opened.close()
 
-    made = [[record.new_status for record in store.desk.history(comment_id)] for comment_id in ids]
+    made = [[record.new_status for record in store.desk.history(comment_id, scope=EVERY_SITE)] for comment_id in ids]
     assert made == [[Status.PENDING, Status.APPROVED]] * len(ids)
 
 
@@ -89,7 +90,7 @@ def test_a_crash_in_one_comment_s_check_holds_that_one_alone(store: Store, now: 
 
     drain_with(store, now)
 
-    card = store.desk.card(crashing, now=now)
+    card = store.desk.card(crashing, now=now, scope=EVERY_SITE)
     assert card.status is Status.HELD
     assert [signal.category for signal in card.signals] == [Category.ERROR]
     assert "ValueError" in card.signals[0].detail
@@ -141,7 +142,7 @@ def test_a_comment_whose_second_attempt_never_ended_is_held(store: Store, now: d
 
     drain_with(store, later + timedelta(seconds=LEASE_SECONDS))
 
-    last = store.desk.history(comment_id)[-1]
+    last = store.desk.history(comment_id, scope=EVERY_SITE)[-1]
     assert (last.new_status, last.made_by) == (Status.HELD, "system")
 
 
@@ -284,6 +285,6 @@ def test_answer_of_a_checker_outside_counts(sqlite_store: Store, site: Site, now
 
     drain_pending(sqlite_store, opinion, lease_seconds=60, now=lambda: now, panel=panel)
 
-    card = sqlite_store.desk.card(accepted.id, now=now)
+    card = sqlite_store.desk.card(accepted.id, now=now, scope=EVERY_SITE)
     assert card.status is Status.HELD
     assert [signal.check for signal in card.signals] == ["external:doubter"]

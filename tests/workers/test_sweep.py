@@ -8,6 +8,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.learning import SETTLING_SECONDS
@@ -62,7 +63,7 @@ def queued_drains(redis: Redis) -> int:
 
 
 def status_of(store: Store, comment_id: int, now: datetime) -> Status:
-    return store.desk.card(comment_id, now=now).status
+    return store.desk.card(comment_id, now=now, scope=EVERY_SITE).status
 
 
 def test_a_comment_whose_bell_was_lost_is_rung_for(sweeper: Sweeper, store: Store, redis: Redis, clock: Clock) -> None:
@@ -180,8 +181,10 @@ def test_sweeping_goes_on_after_the_database_was_away(sweeper: Sweeper, store: S
 def test_decisions_of_moderators_are_rung_for(sweeper: Sweeper, store: Store, redis: Redis, clock: Clock) -> None:
     # given: a moderator's decision that has settled
     held = a_held_comment(store)
-    version = store.desk.card(held.id, now=clock.now).version
-    store.desk.decide(held.id, Status.APPROVED, version=version, moderator_id=a_moderator(store).id, now=clock.now)
+    version = store.desk.card(held.id, now=clock.now, scope=EVERY_SITE).version
+    store.desk.decide(
+        held.id, Status.APPROVED, version=version, moderator_id=a_moderator(store).id, now=clock.now, scope=EVERY_SITE
+    )
 
     # when
     sweeper.sweep(clock.forward(SETTLING_SECONDS + 1))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert
 
 from comments import schema
+from comments.roles import EVERY_SITE
 from comments.seal import NO_SEAL, seal, seal_key
 from comments.status import Status
 from comments.store import Store, open_store
@@ -24,7 +25,9 @@ def test_people_machines_and_events_are_sealed_in_one_order(store: Store, now: d
     held = factories.a_held_comment(store)
     moderator = factories.a_moderator(store)
     store.events.add(None, moderator.id, "site.changed", {}, now + timedelta(seconds=1))
-    store.desk.decide(held.id, Status.APPROVED, version=2, moderator_id=moderator.id, now=now + timedelta(seconds=2))
+    store.desk.decide(
+        held.id, Status.APPROVED, version=2, moderator_id=moderator.id, now=now + timedelta(seconds=2), scope=EVERY_SITE
+    )
 
     sealed = store.chain.seal_next(KEY, now)
 

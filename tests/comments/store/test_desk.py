@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from comments.reasons import Reason
+from comments.roles import EVERY_SITE
 from comments.status import ForbiddenMove, Status
 from comments.store import Store, open_store
 from comments.store.desk import NotThere, StaleDecision
@@ -21,25 +22,28 @@ def moderator(store: Store) -> Moderator:
 
 def decide(store: Store, comment_id: int, new: Status, **named: object) -> int:
     """Decide as somebody who has just looked, unless `version` says what was seen."""
-    version = named.pop("version", None) or store.desk.card(comment_id, now=factories.NOW).version
+    version = named.pop("version", None) or store.desk.card(comment_id, now=factories.NOW, scope=EVERY_SITE).version
     moderator = store.moderators.find("ada")
     assert moderator is not None
-    return store.desk.decide(
+    outcome = store.desk.decide(
         comment_id,
         new,
         **{"version": version, "moderator_id": moderator.id, "now": factories.NOW} | named,  # type: ignore[arg-type]  # decide's own keywords
+        scope=EVERY_SITE,
     )
+    assert outcome.decision_id is not None
+    return outcome.decision_id
 
 
 def undo(store: Store, decision_id: int) -> DecisionRecord:
     moderator = store.moderators.find("ada")
     assert moderator is not None
-    return store.desk.undo(decision_id, moderator_id=moderator.id, now=factories.NOW)
+    return store.desk.undo(decision_id, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE)
 
 
 class TestQueue:
     def test_an_empty_queue_says_so(self, store: Store, now: datetime) -> None:
-        page = store.desk.queue(Status.HELD, now=now)
+        page = store.desk.queue(Status.HELD, now=now, scope=EVERY_SITE)
 
         assert (page.total, page.oldest_at, page.cards, page.next_after) == (0, None, (), None)
 
@@ -54,10 +58,12 @@ class TestQueue:
         found: list[int] = []
         after = None
         while True:
-            page = store.desk.queue(Status.HELD, now=now, newest_first=newest_first, after=after, limit=limit)
+            page = store.desk.queue(
+                Status.HELD, now=now, newest_first=newest_first, after=after, limit=limit, scope=EVERY_SITE
+            )
             found += [card.id for card in page.cards]
             after = page.next_after
-            assert page.total == store.desk.count(Status.HELD) == 5
+            assert page.total == store.desk.count(Status.HELD, scope=EVERY_SITE) == 5
             assert page.oldest_at == now
             if after is None:
                 break
@@ -75,30 +81,30 @@ class TestQueue:
         }
         decide(store, made[Status.ERASED], Status.ERASED)
 
-        page = store.desk.queue(status, now=now)
+        page = store.desk.queue(status, now=now, scope=EVERY_SITE)
 
         assert [card.id for card in page.cards] == [made[status]]
-        assert page.total == store.desk.count(status) == 1
+        assert page.total == store.desk.count(status, scope=EVERY_SITE) == 1
 
     def test_a_queue_may_be_of_one_site(self, store: Store, now: datetime) -> None:
         factories.a_held_comment(store)
         there = factories.a_held_comment(store, site="other")
 
-        page = store.desk.queue(Status.HELD, now=now, site_key="other")
+        page = store.desk.queue(Status.HELD, now=now, site_key="other", scope=EVERY_SITE)
 
         assert [card.id for card in page.cards] == [there.id]
         assert page.total == 1
-        assert store.desk.queue(Status.HELD, now=now, site_key="nobody").total == 0
+        assert store.desk.queue(Status.HELD, now=now, site_key="nobody", scope=EVERY_SITE).total == 0
 
     def test_paging_goes_on_where_a_decided_comment_was(
         self, store: Store, now: datetime, moderator: Moderator
     ) -> None:
         held = [factories.a_held_comment(store).id for _ in range(4)]
-        first = store.desk.queue(Status.HELD, now=now, limit=2)
+        first = store.desk.queue(Status.HELD, now=now, limit=2, scope=EVERY_SITE)
         for card in first.cards:
             decide(store, card.id, Status.APPROVED)
 
-        second = store.desk.queue(Status.HELD, now=now, limit=2, after=first.next_after)
+        second = store.desk.queue(Status.HELD, now=now, limit=2, after=first.next_after, scope=EVERY_SITE)
 
         assert [card.id for card in second.cards] == held[2:]
 
@@ -108,7 +114,7 @@ class TestCards:
         parent = factories.an_approved_comment(store, name="Eve", email="eve@example.org")
         comment = factories.a_held_comment(store, name="Ada", text="See two links.", parent=parent.id)
 
-        card = store.desk.card(comment.id, now=now)
+        card = store.desk.card(comment.id, now=now, scope=EVERY_SITE)
 
         assert (card.name, card.text, card.status) == ("Ada", "See two links.", Status.HELD)
         assert (card.site_key, card.thread_title) == ("demo", "Strikes on the border")
@@ -122,14 +128,14 @@ class TestCards:
         comment = factories.a_held_comment(store)
         decide(store, comment.id, Status.APPROVED)
 
-        card = store.desk.card(comment.id, now=factories.NOW)
+        card = store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE)
 
         assert card.explanation == ("It contains two links.",)
         assert card.last_decision.made_by == "moderator"
 
     def test_no_card_without_its_comment(self, store: Store, now: datetime) -> None:
         with pytest.raises(NotThere):
-            store.desk.card(1, now=now)
+            store.desk.card(1, now=now, scope=EVERY_SITE)
 
     def test_a_parent_that_is_no_longer_public_is_not_shown(
         self, store: Store, now: datetime, moderator: Moderator
@@ -138,7 +144,7 @@ class TestCards:
         reply = factories.a_held_comment(store, parent=parent.id)
         decide(store, parent.id, Status.REJECTED)
 
-        assert store.desk.card(reply.id, now=now).parent is None
+        assert store.desk.card(reply.id, now=now, scope=EVERY_SITE).parent is None
 
 
 class TestDecide:
@@ -147,31 +153,31 @@ class TestDecide:
 
         made = decide(store, comment.id, Status.REJECTED, reason=Reason.INSULT, note="calls him an “idiot”")
 
-        record = store.desk.decision(made)
+        record = store.desk.decision(made, scope=EVERY_SITE)
         assert (record.reason, record.note) == ("insult", "calls him an “idiot”")
         assert (record.moderator, record.made_at) == ("ada", now)
-        assert store.desk.recent()[0] == record
+        assert store.desk.recent(scope=EVERY_SITE)[0] == record
 
     @pytest.mark.parametrize("new", [Status.APPROVED, Status.REJECTED])
     def test_a_stale_decision_changes_nothing_and_says_who_was_faster(
         self, store: Store, now: datetime, moderator: Moderator, new: Status
     ) -> None:
         comment = factories.a_held_comment(store)
-        seen = store.desk.card(comment.id, now=now).version
+        seen = store.desk.card(comment.id, now=now, scope=EVERY_SITE).version
         eve = factories.a_moderator(store, "eve")
         faster = decide(store, comment.id, Status.REJECTED, moderator_id=eve.id, reason=Reason.SPAM)
-        trail = store.desk.history(comment.id)
+        trail = store.desk.history(comment.id, scope=EVERY_SITE)
 
         with pytest.raises(StaleDecision) as stale:
             decide(store, comment.id, new, version=seen)
 
         assert stale.value.status is Status.REJECTED
         assert (stale.value.latest.id, stale.value.latest.moderator) == (faster, "eve")
-        assert store.desk.history(comment.id) == trail
+        assert store.desk.history(comment.id, scope=EVERY_SITE) == trail
 
     def test_of_many_moderators_at_once_one_decides(self, store: Store, moderator: Moderator) -> None:
         comment = factories.a_held_comment(store)
-        version = store.desk.card(comment.id, now=factories.NOW).version
+        version = store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE).version
 
         def try_to(new: Status) -> bool:
             try:
@@ -183,7 +189,7 @@ class TestDecide:
         decided = together([partial(try_to, new) for new in (Status.APPROVED, Status.REJECTED) * 3])
 
         assert sum(decided) == 1
-        assert len(store.desk.history(comment.id)) == 3
+        assert len(store.desk.history(comment.id, scope=EVERY_SITE)) == 3
 
     def test_what_is_not_there_cannot_be_decided(self, store: Store, moderator: Moderator) -> None:
         with pytest.raises(NotThere):
@@ -199,8 +205,8 @@ class TestUndo:
         undone = undo(store, made)
 
         assert (undone.old_status, undone.new_status, undone.undoes_id) == (new, Status.HELD, made)
-        assert store.desk.card(comment.id, now=factories.NOW).status is Status.HELD
-        assert [each.id for each in store.desk.history(comment.id)][-2:] == [made, undone.id]
+        assert store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE).status is Status.HELD
+        assert [each.id for each in store.desk.history(comment.id, scope=EVERY_SITE)][-2:] == [made, undone.id]
 
     def test_what_is_undone_twice_is_undone_once(self, store: Store, moderator: Moderator) -> None:
         comment = factories.a_held_comment(store)
@@ -211,7 +217,7 @@ class TestUndo:
             undo(store, made)
 
         assert stale.value.latest.undoes_id == made
-        assert store.desk.card(comment.id, now=factories.NOW).status is Status.HELD
+        assert store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE).status is Status.HELD
 
     def test_of_many_undos_at_once_one_stands(self, store: Store, moderator: Moderator) -> None:
         comment = factories.a_held_comment(store)
@@ -225,7 +231,7 @@ class TestUndo:
             return True
 
         assert sum(together([try_to] * 6)) == 1
-        assert len(store.desk.history(comment.id)) == 4
+        assert len(store.desk.history(comment.id, scope=EVERY_SITE)) == 4
 
     def test_an_undo_can_be_undone(self, store: Store, moderator: Moderator) -> None:
         comment = factories.a_held_comment(store)
@@ -243,12 +249,12 @@ class TestUndo:
 
         with pytest.raises(StaleDecision):
             undo(store, older)
-        assert store.desk.card(comment.id, now=factories.NOW).status is Status.REJECTED
+        assert store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE).status is Status.REJECTED
 
     def test_only_moderators_decisions_can_be_undone(self, store: Store, moderator: Moderator) -> None:
         comment = factories.a_held_comment(store)
 
-        for record in store.desk.history(comment.id):
+        for record in store.desk.history(comment.id, scope=EVERY_SITE):
             with pytest.raises(NotThere):
                 undo(store, record.id)
         with pytest.raises(NotThere):
@@ -260,7 +266,7 @@ class TestUndo:
 
         with pytest.raises(ForbiddenMove):
             undo(store, made)
-        assert store.desk.card(comment.id, now=factories.NOW).status is Status.ERASED
+        assert store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE).status is Status.ERASED
 
     def test_a_decision_made_before_the_checks_cannot_be_undone_into_waiting(
         self, store: Store, moderator: Moderator
@@ -270,15 +276,15 @@ class TestUndo:
 
         with pytest.raises(ForbiddenMove):
             undo(store, made)
-        assert store.desk.card(comment.id, now=factories.NOW).status is Status.APPROVED
+        assert store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE).status is Status.APPROVED
 
 
 class TestDecided:
     def test_decisions_come_newest_first_page_by_page(self, store: Store, moderator: Moderator) -> None:
         made = [decide(store, factories.a_held_comment(store).id, Status.APPROVED) for _ in range(5)]
 
-        first = store.desk.decided(limit=3)
-        second = store.desk.decided(limit=3, before=first[-1].decision.id)
+        first = store.desk.decided(limit=3, scope=EVERY_SITE)
+        second = store.desk.decided(limit=3, before=first[-1].decision.id, scope=EVERY_SITE)
 
         assert [each.decision.id for each in (*first, *second)] == made[::-1]
 
@@ -287,7 +293,10 @@ class TestDecided:
         decide(store, comment.id, Status.APPROVED)
         decide(store, comment.id, Status.REJECTED)
 
-        assert [(each.text, each.is_latest) for each in store.desk.decided()] == [("Words.", True), ("Words.", False)]
+        assert [(each.text, each.is_latest) for each in store.desk.decided(scope=EVERY_SITE)] == [
+            ("Words.", True),
+            ("Words.", False),
+        ]
 
 
 class TestPseudonym:
@@ -296,7 +305,9 @@ class TestPseudonym:
     def test_the_same_author_has_the_same_name_everywhere_on_a_site(self, store: Store, now: datetime) -> None:
         spellings = ["ada@example.org", "ADA@example.org", "ada+news@example.org"]
         cards = [
-            store.desk.card(factories.a_held_comment(store, email=email, name=f"Ada {place}").id, now=now)
+            store.desk.card(
+                factories.a_held_comment(store, email=email, name=f"Ada {place}").id, now=now, scope=EVERY_SITE
+            )
             for place, email in enumerate(spellings)
         ]
 
@@ -309,7 +320,7 @@ class TestPseudonym:
             factories.a_held_comment(store, site="other"),
         ]
 
-        assert len({store.desk.card(each.id, now=now).pseudonym for each in made}) == 3
+        assert len({store.desk.card(each.id, now=now, scope=EVERY_SITE).pseudonym for each in made}) == 3
 
     def test_nothing_the_desk_shows_depends_on_the_address(self, sqlite_url: str, postgresql_url: str) -> None:
         ordinary = {"ada": "ada@example.org", "eve": "eve@example.org", "obi": "obi@example.org"}
@@ -337,8 +348,12 @@ def all_that_is_shown(store: Store, addresses: dict[str, str]) -> str:
     factories.accept(store, email=addresses["eve"], name="E.", text="Five.")
     undo(store, decide(store, held.id, Status.APPROVED))
     decide(store, root.id, Status.HELD)
-    shown: list[object] = [store.desk.queue(status, now=now) for status in Status]
-    shown += [store.desk.decided(), store.desk.recent(), *(store.desk.history(each) for each in range(1, 6))]
+    shown: list[object] = [store.desk.queue(status, now=now, scope=EVERY_SITE) for status in Status]
+    shown += [
+        store.desk.decided(scope=EVERY_SITE),
+        store.desk.recent(scope=EVERY_SITE),
+        *(store.desk.history(each, scope=EVERY_SITE) for each in range(1, 6)),
+    ]
     shown += [store.threads.page("demo", "border-strikes", now=now), store.sites.all()]
     shown += store.pending.claim(now, lease_seconds=60)
     return repr(shown)

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from comments import schema
 from comments.idempotency import TWIN_WINDOW_SECONDS
 from comments.identity import RootKey
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store, open_store
 from comments.store.inbox import ClosedThread, IdempotencyConflict, UnknownParent, UnknownSite
@@ -35,7 +36,7 @@ def test_a_submission_becomes_a_pending_comment(store: Store, now: datetime) -> 
     [claimed] = store.pending.claim(now, lease_seconds=60)
     assert (claimed.id, claimed.text, claimed.name) == (accepted.id, "First!", "Ada Obi")
     assert (claimed.honeypot_filled, claimed.seconds_to_submit, claimed.disposable_email) == (True, 7, False)
-    [record] = store.desk.history(accepted.id)
+    [record] = store.desk.history(accepted.id, scope=EVERY_SITE)
     assert (record.old_status, record.new_status, record.made_by) == (None, Status.PENDING, "reader")
     assert record.made_at == now
 
@@ -44,7 +45,7 @@ def test_what_was_accepted_is_there_for_another_process(store: Store, database_u
     accepted = factories.accept(store)
 
     other = open_store(database_url)
-    assert other.desk.card(accepted.id, now=factories.NOW).id == accepted.id
+    assert other.desk.card(accepted.id, now=factories.NOW, scope=EVERY_SITE).id == accepted.id
     other.close()
 
 
@@ -54,7 +55,7 @@ def test_what_was_accepted_is_there_for_another_process(store: Store, database_u
 def test_every_text_comes_back_as_it_was_typed(store: Store, text: str) -> None:
     accepted = factories.accept(store, text=text)
 
-    assert store.desk.card(accepted.id, now=factories.NOW).text == text
+    assert store.desk.card(accepted.id, now=factories.NOW, scope=EVERY_SITE).text == text
 
 
 def test_an_unknown_site_keeps_nothing(store: Store, now: datetime) -> None:

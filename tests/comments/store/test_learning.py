@@ -8,6 +8,7 @@ from sqlalchemy import update
 from comments import schema
 from comments.lessons import standing
 from comments.reasons import Reason
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.learning import SETTLING_SECONDS, SiteModel
@@ -23,9 +24,12 @@ def _decide(
 ) -> tuple[int, int]:
     """Return (comment id, decision id) of a held comment that a moderator decided."""
     held, moderator = factories.a_held_comment(store, **comment), factories.a_moderator(store)
-    card = store.desk.card(held.id, now=now)
-    made = store.desk.decide(held.id, status, version=card.version, moderator_id=moderator.id, now=now, reason=reason)
-    return held.id, made
+    card = store.desk.card(held.id, now=now, scope=EVERY_SITE)
+    made = store.desk.decide(
+        held.id, status, version=card.version, moderator_id=moderator.id, now=now, reason=reason, scope=EVERY_SITE
+    )
+    assert made.decision_id is not None
+    return held.id, made.decision_id
 
 
 def _model(site: Site, **changes: object) -> SiteModel:
@@ -71,7 +75,7 @@ def test_undone_decision_comes_with_its_undoing(store: Store, site: Site) -> Non
     comment_id, made = _decide(store, Status.REJECTED, Reason.INSULT)
     moderator = factories.a_moderator(store)
 
-    undone = store.desk.undo(made, moderator_id=moderator.id, now=factories.NOW)
+    undone = store.desk.undo(made, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE)
 
     [lesson] = store.learning.lessons(site.id, after=made, limit=10)
     assert (lesson.comment_id, [mark.id for mark in lesson.marks]) == (comment_id, [made, undone.id])

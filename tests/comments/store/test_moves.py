@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from comments import schema
+from comments.roles import EVERY_SITE
 from comments.status import ALLOWED_MOVES, ForbiddenMove, Status
 from comments.store import Store, StoreUnavailable
 from comments.store.desk import StaleDecision
@@ -45,16 +46,18 @@ def row_of(store: Store, comment_id: int) -> tuple[object, ...]:
 )
 def test_an_allowed_move_is_made_and_recorded(store: Store, now: datetime, old: Status, new: Status) -> None:
     comment, moderator = a_comment(store, old), factories.a_moderator(store)
-    before = store.desk.card(comment.id, now=now)
+    before = store.desk.card(comment.id, now=now, scope=EVERY_SITE)
 
-    made = store.desk.decide(comment.id, new, version=before.version, moderator_id=moderator.id, now=now)
+    made = store.desk.decide(
+        comment.id, new, version=before.version, moderator_id=moderator.id, now=now, scope=EVERY_SITE
+    )
 
-    record = store.desk.history(comment.id)[-1]
-    assert (record.id, record.old_status, record.new_status) == (made, old, new)
+    record = store.desk.history(comment.id, scope=EVERY_SITE)[-1]
+    assert (record.id, record.old_status, record.new_status) == (made.decision_id, old, new)
     assert (record.made_by, record.moderator, record.made_at) == ("moderator", "ada", now)
     assert row_of(store, comment.id) == (
         new.value,
-        made if new is Status.APPROVED else None,
+        made.decision_id if new is Status.APPROVED else None,
         before.version + 1,
         None,
     )
@@ -65,14 +68,14 @@ def test_an_allowed_move_is_made_and_recorded(store: Store, now: datetime, old: 
 )
 def test_a_forbidden_move_changes_nothing(store: Store, now: datetime, old: Status, new: Status) -> None:
     comment, moderator = a_comment(store, old), factories.a_moderator(store)
-    before, trail = row_of(store, comment.id), store.desk.history(comment.id)
-    version = store.desk.card(comment.id, now=now).version
+    before, trail = row_of(store, comment.id), store.desk.history(comment.id, scope=EVERY_SITE)
+    version = store.desk.card(comment.id, now=now, scope=EVERY_SITE).version
 
     with pytest.raises(StaleDecision if old is new else ForbiddenMove):
-        store.desk.decide(comment.id, new, version=version, moderator_id=moderator.id, now=now)
+        store.desk.decide(comment.id, new, version=version, moderator_id=moderator.id, now=now, scope=EVERY_SITE)
 
     assert row_of(store, comment.id) == before
-    assert store.desk.history(comment.id) == trail
+    assert store.desk.history(comment.id, scope=EVERY_SITE) == trail
 
 
 def test_one_forbidden_move_stops_the_batch(store: Store, now: datetime) -> None:
@@ -116,7 +119,7 @@ def test_many_decisions_belong_to_their_comments(store: Store, now: datetime) ->
         made = apply_moves(connection, moves, now)
 
     for comment_id, decision_id in made.items():
-        last = store.desk.history(comment_id)[-1]
+        last = store.desk.history(comment_id, scope=EVERY_SITE)[-1]
         assert (last.id, last.explanation) == (decision_id, (str(comment_id),))
     assert set(made) == set(comments)
 
@@ -146,7 +149,7 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_database_refuses_to_change_a_decision(store: Store, change: str) -> None:
     comment = factories.a_held_comment(store)
-    before = store.desk.history(comment.id)
+    before = store.desk.history(comment.id, scope=EVERY_SITE)
 
     with (
         pytest.raises((DBAPIError, StoreUnavailable), match="append-only"),
@@ -154,16 +157,16 @@ def test_the_database_refuses_to_change_a_decision(store: Store, change: str) ->
     ):
         connection.execute(CHANGES[change])
 
-    assert store.desk.history(comment.id) == before
+    assert store.desk.history(comment.id, scope=EVERY_SITE) == before
 
 
 def test_the_audit_trail_is_a_chain_from_the_first_to_the_last(store: Store, now: datetime) -> None:
     comment, moderator = factories.accept(store), factories.a_moderator(store)
     for new in (Status.HELD, Status.APPROVED, Status.REJECTED, Status.APPROVED, Status.HELD, Status.ERASED):
-        version = store.desk.card(comment.id, now=now).version
-        store.desk.decide(comment.id, new, version=version, moderator_id=moderator.id, now=now)
+        version = store.desk.card(comment.id, now=now, scope=EVERY_SITE).version
+        store.desk.decide(comment.id, new, version=version, moderator_id=moderator.id, now=now, scope=EVERY_SITE)
 
-    trail = store.desk.history(comment.id)
+    trail = store.desk.history(comment.id, scope=EVERY_SITE)
 
     assert trail[0].old_status is None
     assert all(before.new_status is after.old_status for before, after in pairwise(trail))
@@ -176,7 +179,10 @@ def test_the_trail_outlives_the_comment(store: Store) -> None:
     with store.database.write() as connection:
         connection.execute(delete(schema.comments).where(schema.comments.c.id == comment.id))
 
-    assert [each.new_status for each in store.desk.history(comment.id)] == [Status.PENDING, Status.HELD]
+    assert [each.new_status for each in store.desk.history(comment.id, scope=EVERY_SITE)] == [
+        Status.PENDING,
+        Status.HELD,
+    ]
 
 
 def test_an_erased_comments_number_is_never_given_again(store: Store) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from comments import schema
+from comments.roles import EVERY_SITE
 from comments.signal import Category, Field, Span, Weight
 from comments.status import Status
 from comments.store import Store
@@ -120,7 +121,7 @@ class TestClaim:
 
         assert store.pending.hold_exhausted(now + 2 * LEASE, lease_seconds=LEASE_SECONDS) == 1
 
-        card = store.desk.card(accepted.id, now=now)
+        card = store.desk.card(accepted.id, now=now, scope=EVERY_SITE)
         assert card.status is Status.HELD
         assert card.explanation == (CRASHED,)
         assert card.last_decision.made_by == "system"
@@ -151,10 +152,14 @@ class TestSettle:
 
         assert stood == BATCH
         for each, verdict in zip(claimed, verdicts, strict=True):
-            record = store.desk.history(each.id)[-1]
+            record = store.desk.history(each.id, scope=EVERY_SITE)[-1]
             assert (record.comment_id, record.new_status) == (each.id, verdict.status)
             assert record.explanation == verdict.reasons
-        assert store.desk.count(Status.HELD) == store.desk.count(Status.APPROVED) == BATCH // 2
+        assert (
+            store.desk.count(Status.HELD, scope=EVERY_SITE)
+            == store.desk.count(Status.APPROVED, scope=EVERY_SITE)
+            == BATCH // 2
+        )
 
     def test_settling_nothing_is_nothing(self, store: Store, now: datetime) -> None:
         assert store.pending.settle([], now) == 0
@@ -166,7 +171,7 @@ class TestSettle:
 
         assert [store.pending.settle([settlement], now) for _ in range(2)] == [1, 0]
 
-        assert len(store.desk.history(claimed.id)) == 2
+        assert len(store.desk.history(claimed.id, scope=EVERY_SITE)) == 2
         assert count_signals(store) == 1
 
     def test_two_workers_settle_a_comment_once(self, store: Store, now: datetime) -> None:
@@ -176,7 +181,7 @@ class TestSettle:
         stood = together([partial(store.pending.settle, [Settlement(claimed, HELD)], now) for _ in range(4)])
 
         assert sorted(stood) == [0, 0, 0, 1]
-        assert len(store.desk.history(claimed.id)) == 2
+        assert len(store.desk.history(claimed.id, scope=EVERY_SITE)) == 2
         assert count_signals(store) == 1
 
     def test_batches_in_different_order_do_not_block_each_other(self, store: Store, now: datetime) -> None:
@@ -195,18 +200,18 @@ class TestSettle:
 
         assert store.pending.settle([Settlement(stale, CLEAN)], now) == 0
 
-        assert store.desk.card(accepted.id, now=now).status is Status.PENDING
-        assert len(store.desk.history(accepted.id)) == 1
+        assert store.desk.card(accepted.id, now=now, scope=EVERY_SITE).status is Status.PENDING
+        assert len(store.desk.history(accepted.id, scope=EVERY_SITE)) == 1
 
     def test_a_moderator_who_was_faster_wins(self, store: Store, now: datetime) -> None:
         factories.accept(store)
         [claimed] = store.pending.claim(now, lease_seconds=LEASE_SECONDS)
         moderator = factories.a_moderator(store)
-        store.desk.decide(claimed.id, Status.REJECTED, version=1, moderator_id=moderator.id, now=now)
+        store.desk.decide(claimed.id, Status.REJECTED, version=1, moderator_id=moderator.id, now=now, scope=EVERY_SITE)
 
         assert store.pending.settle([Settlement(claimed, CLEAN)], now) == 0
 
-        assert store.desk.card(claimed.id, now=now).status is Status.REJECTED
+        assert store.desk.card(claimed.id, now=now, scope=EVERY_SITE).status is Status.REJECTED
 
     def test_signals_come_back_as_they_went_in(self, store: Store, now: datetime) -> None:
         signals = (
@@ -218,7 +223,7 @@ class TestSettle:
 
         factories.settle(store, accepted, Status.HELD, signals=signals)
 
-        assert store.desk.card(accepted.id, now=now).signals == signals
+        assert store.desk.card(accepted.id, now=now, scope=EVERY_SITE).signals == signals
 
     def test_the_policy_that_decided_is_named(self, store: Store, now: datetime) -> None:
         factories.a_site(store, name="Renamed")
@@ -236,8 +241,8 @@ class TestSettle:
         with pytest.raises(Exception, match=r"UNIQUE|duplicate key"):
             store.pending.settle([Settlement(claimed, HELD, twice_the_same_band)], now)
 
-        assert store.desk.card(claimed.id, now=now).status is Status.PENDING
-        assert len(store.desk.history(claimed.id)) == 1
+        assert store.desk.card(claimed.id, now=now, scope=EVERY_SITE).status is Status.PENDING
+        assert len(store.desk.history(claimed.id, scope=EVERY_SITE)) == 1
         assert count_signals(store) == 0
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.records import Conversation, ThreadPage
@@ -41,8 +42,8 @@ def shown_ids(conversations: list[Conversation]) -> list[int]:
 def move(store: Store, comment_id: int, new: Status) -> None:
     """Decide as a moderator who has just looked."""
     moderator = factories.a_moderator(store)
-    version = store.desk.card(comment_id, now=factories.NOW).version
-    store.desk.decide(comment_id, new, version=version, moderator_id=moderator.id, now=factories.NOW)
+    version = store.desk.card(comment_id, now=factories.NOW, scope=EVERY_SITE).version
+    store.desk.decide(comment_id, new, version=version, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE)
 
 
 def test_only_approved_comments_are_public(store: Store) -> None:

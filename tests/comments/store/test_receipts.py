@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from comments.reasons import Reason
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from tests import factories
@@ -32,7 +33,7 @@ def test_it_says_what_was_decided_and_why(store: Store, now: datetime) -> None:
     assert held is not None
     assert (held.status, held.made_by, held.explanation) == (Status.HELD, "policy", ("It contains two links.",))
 
-    version = store.desk.card(comment.id, now=now).version
+    version = store.desk.card(comment.id, now=now, scope=EVERY_SITE).version
     moderator = factories.a_moderator(store)
     store.desk.decide(
         comment.id,
@@ -42,6 +43,7 @@ def test_it_says_what_was_decided_and_why(store: Store, now: datetime) -> None:
         now=now,
         reason=Reason.INSULT,
         note="internal words",
+        scope=EVERY_SITE,
     )
 
     rejected = store.receipts.find(factories.receipt_of(comment))
@@ -58,8 +60,11 @@ def test_a_look_at_the_audit_sample_is_not_the_authors_business(store: Store, no
     assert before is not None
     assert before.made_by == "policy"
 
-    version = store.desk.card(comment.id, now=now).version
-    assert store.samples.confirm(comment.id, version=version, moderator_id=moderator.id, now=now) is not None
+    version = store.desk.card(comment.id, now=now, scope=EVERY_SITE).version
+    assert (
+        store.samples.confirm(comment.id, version=version, moderator_id=moderator.id, now=now, scope=EVERY_SITE)
+        is not None
+    )
 
     assert store.receipts.find(factories.receipt_of(comment)) == before
 

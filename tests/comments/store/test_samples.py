@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.pending import Settlement
@@ -23,17 +24,20 @@ def _settle_drawn(store: Store, status: Status) -> Accepted:
 
 
 def _confirm(store: Store, comment: Accepted, minutes_later: int = 0) -> int | None:
-    version = store.desk.card(comment.id, now=factories.NOW).version
-    return store.samples.confirm(comment.id, version=version, **_by_ada(store, minutes_later))
+    version = store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE).version
+    return store.samples.confirm(comment.id, version=version, **_by_ada(store, minutes_later), scope=EVERY_SITE)
 
 
 def _decide(store: Store, comment: Accepted, new: Status, minutes_later: int = 0) -> int:
-    version = store.desk.card(comment.id, now=factories.NOW).version
-    return store.desk.decide(comment.id, new, version=version, **_by_ada(store, minutes_later))
+    version = store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE).version
+    by_ada = _by_ada(store, minutes_later)
+    made = store.desk.decide(comment.id, new, version=version, **by_ada, scope=EVERY_SITE).decision_id
+    assert made is not None
+    return made
 
 
 def _undo(store: Store, decision_id: int, minutes_later: int = 0) -> int:
-    return store.desk.undo(decision_id, **_by_ada(store, minutes_later)).id
+    return store.desk.undo(decision_id, **_by_ada(store, minutes_later), scope=EVERY_SITE).id
 
 
 def _by_ada(store: Store, minutes_later: int) -> dict[str, Any]:
@@ -68,11 +72,13 @@ def test_confirmed_comment_stays_public_and_is_recorded(store: Store, site: Site
     drawn, moderator = factories.a_drawn_comment(store), factories.a_moderator(store)
     [waiting] = store.samples.waiting(site.id)
 
-    made = store.samples.confirm(drawn.id, version=waiting.version, moderator_id=moderator.id, now=factories.NOW)
+    made = store.samples.confirm(
+        drawn.id, version=waiting.version, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE
+    )
 
-    record = store.desk.history(drawn.id)[-1]
+    record = store.desk.history(drawn.id, scope=EVERY_SITE)[-1]
     assert (record.id, record.new_status, record.moderator) == (made, Status.APPROVED, moderator.login)
-    assert store.desk.card(drawn.id, now=factories.NOW).version == waiting.version
+    assert store.desk.card(drawn.id, now=factories.NOW, scope=EVERY_SITE).version == waiting.version
     assert _drawn(store, site) == []
     assert store.samples.count(site.id) == (1, 1)
 
@@ -80,25 +86,31 @@ def test_confirmed_comment_stays_public_and_is_recorded(store: Store, site: Site
 def test_a_second_or_stale_confirmation_changes_nothing(store: Store, site: Site) -> None:
     drawn, moderator = factories.a_drawn_comment(store), factories.a_moderator(store)
     [waiting] = store.samples.waiting(site.id)
-    stale = store.samples.confirm(drawn.id, version=waiting.version - 1, moderator_id=moderator.id, now=factories.NOW)
-    store.samples.confirm(drawn.id, version=waiting.version, moderator_id=moderator.id, now=factories.NOW)
-    before = store.desk.history(drawn.id)
+    stale = store.samples.confirm(
+        drawn.id, version=waiting.version - 1, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE
+    )
+    store.samples.confirm(
+        drawn.id, version=waiting.version, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE
+    )
+    before = store.desk.history(drawn.id, scope=EVERY_SITE)
 
-    again = store.samples.confirm(drawn.id, version=waiting.version, moderator_id=moderator.id, now=factories.NOW)
+    again = store.samples.confirm(
+        drawn.id, version=waiting.version, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE
+    )
 
     assert (stale, again) == (None, None)
-    assert store.desk.history(drawn.id) == before
+    assert store.desk.history(drawn.id, scope=EVERY_SITE) == before
 
 
 def test_of_many_confirmations_at_once_one_is_recorded(store: Store, site: Site) -> None:
     drawn = factories.a_drawn_comment(store)
-    before = len(store.desk.history(drawn.id))
+    before = len(store.desk.history(drawn.id, scope=EVERY_SITE))
     factories.a_moderator(store)
 
     made = together([partial(_confirm, store, drawn)] * 6)
 
     assert sum(each is not None for each in made) == 1
-    assert len(store.desk.history(drawn.id)) == before + 1
+    assert len(store.desk.history(drawn.id, scope=EVERY_SITE)) == before + 1
     assert store.samples.count(site.id) == (1, 1)
 
 
@@ -164,28 +176,28 @@ def test_the_desks_sample_is_what_waits_with_its_exact_number(store: Store) -> N
     factories.an_approved_comment(store)
 
     # when
-    first = store.desk.sample(now=factories.NOW, limit=3)
-    second = store.desk.sample(now=factories.NOW, limit=3, after=first.next_after)
-    of_sport = store.desk.sample(now=factories.NOW, site_key="sport")
+    first = store.desk.sample(now=factories.NOW, limit=3, scope=EVERY_SITE)
+    second = store.desk.sample(now=factories.NOW, limit=3, after=first.next_after, scope=EVERY_SITE)
+    of_sport = store.desk.sample(now=factories.NOW, site_key="sport", scope=EVERY_SITE)
 
     # then
     assert [card.id for card in (*first.cards, *second.cards)] == [*(each.id for each in ours), theirs.id]
     assert (first.total, second.total, second.next_after) == (4, 4, None)
-    assert store.desk.sample_count() == 4
+    assert store.desk.sample_count(scope=EVERY_SITE) == 4
     assert ([card.id for card in of_sport.cards], of_sport.total) == ([theirs.id], 1)
 
 
 def test_card_knows_whether_its_comment_awaits_an_audit(store: Store) -> None:
     drawn, other = factories.a_drawn_comment(store), factories.an_approved_comment(store)
 
-    assert store.desk.card(drawn.id, now=factories.NOW).awaits_audit
-    assert not store.desk.card(other.id, now=factories.NOW).awaits_audit
+    assert store.desk.card(drawn.id, now=factories.NOW, scope=EVERY_SITE).awaits_audit
+    assert not store.desk.card(other.id, now=factories.NOW, scope=EVERY_SITE).awaits_audit
 
     held = _decide(store, drawn, Status.HELD)
-    assert not store.desk.card(drawn.id, now=factories.NOW).awaits_audit
+    assert not store.desk.card(drawn.id, now=factories.NOW, scope=EVERY_SITE).awaits_audit
     _undo(store, held)
     _confirm(store, drawn)
-    assert not store.desk.card(drawn.id, now=factories.NOW).awaits_audit
+    assert not store.desk.card(drawn.id, now=factories.NOW, scope=EVERY_SITE).awaits_audit
 
 
 def test_only_a_look_that_changes_nothing_is_a_confirmation(store: Store) -> None:
@@ -193,4 +205,9 @@ def test_only_a_look_that_changes_nothing_is_a_confirmation(store: Store) -> Non
     _confirm(store, drawn)
     _decide(store, drawn, Status.REJECTED)
 
-    assert [record.is_confirmation for record in store.desk.history(drawn.id)] == [False, False, True, False]
+    assert [record.is_confirmation for record in store.desk.history(drawn.id, scope=EVERY_SITE)] == [
+        False,
+        False,
+        True,
+        False,
+    ]

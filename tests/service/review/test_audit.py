@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from tests import factories
@@ -127,7 +128,7 @@ def test_confirmed_comment_stays_public_and_leaves_the_sample(ada: Browser, stor
     assert "Looked at, stays public." in words_of(page)
     assert not [form for form in page.forms if form.action.endswith("/undo")]
     assert store.threads.counts("demo", ["border-strikes"]) == {"border-strikes": 2}
-    assert store.desk.history(drawn.id)[-1].moderator == "ada"
+    assert store.desk.history(drawn.id, scope=EVERY_SITE)[-1].moderator == "ada"
 
 
 def test_confirmation_is_told_without_an_undo_wherever_it_stands(ada: Browser, store: Store) -> None:
@@ -145,13 +146,13 @@ def test_confirmation_cannot_be_undone_by_its_address(ada: Browser, store: Store
     drawn = factories.a_drawn_comment(store)
     page = ada.open(AUDIT)
     ada.press(page, "/confirm")
-    before = store.desk.history(drawn.id)
+    before = store.desk.history(drawn.id, scope=EVERY_SITE)
 
     address = f"/review/decisions/{before[-1].id}/undo"
     answer = ada.client.post(address, data={"csrf": page.forms[0].fields["csrf"]}, headers=OURS)
 
     assert answer.status_code == 409
-    assert store.desk.history(drawn.id) == before
+    assert store.desk.history(drawn.id, scope=EVERY_SITE) == before
 
 
 @pytest.mark.parametrize(("button", "typed"), [("spam", {}), ("reject", {"reason": "insult"})])
@@ -165,7 +166,7 @@ def test_rejection_judges_the_sample_and_its_undo_brings_the_comment_back(
     page = follow(ada, ada.press(ada.open(AUDIT), "/decide", button, **typed))
 
     # then
-    assert store.desk.card(drawn.id, now=factories.NOW).status is Status.REJECTED
+    assert store.desk.card(drawn.id, now=factories.NOW, scope=EVERY_SITE).status is Status.REJECTED
     assert store.samples.count(site.id) == (1, 1)
     assert shown(page) == []
 
@@ -182,7 +183,7 @@ def test_second_confirmation_is_told_who_looked(ada: Browser, bisi: Browser, sto
     drawn = factories.a_drawn_comment(store)
     seen = bisi.open(AUDIT)
     ada.press(ada.open(AUDIT), "/confirm")
-    before = store.desk.history(drawn.id)
+    before = store.desk.history(drawn.id, scope=EVERY_SITE)
 
     answer = bisi.press(seen, "/confirm")
 
@@ -191,7 +192,7 @@ def test_second_confirmation_is_told_who_looked(ada: Browser, bisi: Browser, sto
     assert "Looked at, stays public by ada, just now" in words
     assert "Your decision was not applied." in words
     assert "Leave it public" not in words
-    assert store.desk.history(drawn.id) == before
+    assert store.desk.history(drawn.id, scope=EVERY_SITE) == before
 
 
 def test_comment_that_was_taken_down_meanwhile_is_not_confirmed(ada: Browser, bisi: Browser, store: Store) -> None:
@@ -203,7 +204,7 @@ def test_comment_that_was_taken_down_meanwhile_is_not_confirmed(ada: Browser, bi
 
     assert answer.status_code == 409
     assert "Rejected as spam by ada" in words_of(Page(answer.text))
-    assert store.desk.card(drawn.id, now=factories.NOW).status is Status.REJECTED
+    assert store.desk.card(drawn.id, now=factories.NOW, scope=EVERY_SITE).status is Status.REJECTED
 
 
 @pytest.mark.parametrize(("number", "version", "status"), [(1, "x", 400), (1, "", 400), (99, "2", 404), (1, "7", 409)])
@@ -212,13 +213,13 @@ def test_confirmation_that_no_page_sends_changes_nothing(
 ) -> None:
     drawn = factories.a_drawn_comment(store)
     assert drawn.id == 1
-    before = store.desk.history(drawn.id)
+    before = store.desk.history(drawn.id, scope=EVERY_SITE)
     sent = {"csrf": ada.open().forms[0].fields["csrf"], "version": version}
 
     answer = ada.client.post(f"/review/comments/{number}/confirm", data=sent, headers=OURS)
 
     assert answer.status_code == status
-    assert store.desk.history(drawn.id) == before
+    assert store.desk.history(drawn.id, scope=EVERY_SITE) == before
 
 
 # With review.js ------------------------------------------------------------------------------------------------------

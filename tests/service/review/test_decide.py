@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.pending import Settlement
@@ -38,7 +39,7 @@ def bisi(app: Flask, log_in: Callable[..., Browser], store: Store) -> Browser:
 
 
 def status(store: Store, comment_id: int) -> Status:
-    return store.desk.card(comment_id, now=factories.NOW).status
+    return store.desk.card(comment_id, now=factories.NOW, scope=EVERY_SITE).status
 
 
 def public_texts(store: Store) -> list[str]:
@@ -70,7 +71,7 @@ def test_rejection_with_its_reason_and_note_stands_in_the_decided_list(ada: Brow
     page = ada.open("/review/decided")
     assert "Rejected: insult by ada" in " ".join(page.text.split())
     assert "You fool" in page.text
-    latest = store.desk.history(comment.id)[-1]
+    latest = store.desk.history(comment.id, scope=EVERY_SITE)[-1]
     assert (latest.reason, latest.note, latest.moderator) == ("insult", "Say it\nwithout the names.", "ada")
     assert public_texts(store) == []
 
@@ -94,7 +95,10 @@ def test_spam_is_rejected_in_one_step_and_undone_in_another(ada: Browser, store:
     restored = " ".join(follow(ada, back).text.split())
     assert "Undone: back in the queue." in restored
     assert "The checks said: It contains two links." in restored
-    assert [decision.made_by for decision in store.desk.history(comment.id)][-2:] == ["moderator", "moderator"]
+    assert [decision.made_by for decision in store.desk.history(comment.id, scope=EVERY_SITE)][-2:] == [
+        "moderator",
+        "moderator",
+    ]
 
 
 def test_undone_approval_takes_the_comment_off_the_page_again(ada: Browser, store: Store) -> None:
@@ -116,7 +120,7 @@ def test_decided_list_undoes_the_latest_decision_only(ada: Browser, store: Store
 
     # then: only the rejection can be undone
     undo = [form.action for form in page.forms if form.action.endswith("/undo")]
-    assert undo == [f"/review/decisions/{store.desk.history(comment.id)[-1].id}/undo"]
+    assert undo == [f"/review/decisions/{store.desk.history(comment.id, scope=EVERY_SITE)[-1].id}/undo"]
     ada.press(page, "/undo")
     assert status(store, comment.id) is Status.APPROVED
 
@@ -135,7 +139,7 @@ def test_second_moderator_is_told_who_decided_what_and_when(
     seen = bisi.open()
     ada.decide(comment.id, "reject", reason="threat")
     clock.now += timedelta(minutes=3)
-    before = store.desk.history(comment.id)
+    before = store.desk.history(comment.id, scope=EVERY_SITE)
 
     # when
     answer = bisi.press(seen, "/decide", "approve")
@@ -146,7 +150,7 @@ def test_second_moderator_is_told_who_decided_what_and_when(
     assert "Rejected: threat or call for violence by ada, 3 min ago (2026-05-04 12:00 UTC)" in words
     assert "Your decision was not applied." in words
     assert "/review/" in Page(answer.text).links
-    assert store.desk.history(comment.id) == before
+    assert store.desk.history(comment.id, scope=EVERY_SITE) == before
 
 
 def test_the_same_decision_twice_is_one_decision(ada: Browser, store: Store) -> None:
@@ -154,9 +158,9 @@ def test_the_same_decision_twice_is_one_decision(ada: Browser, store: Store) -> 
     comment = factories.a_held_comment(store)
     seen = ada.open()
     ada.press(seen, "/decide", "approve")
-    before = store.desk.history(comment.id)
+    before = store.desk.history(comment.id, scope=EVERY_SITE)
     assert ada.press(seen, "/decide", "approve").status_code == 409
-    assert store.desk.history(comment.id) == before
+    assert store.desk.history(comment.id, scope=EVERY_SITE) == before
 
 
 def test_comment_that_came_back_to_the_queue_is_not_decided_unseen(ada: Browser, bisi: Browser, store: Store) -> None:
@@ -183,7 +187,7 @@ def test_undo_after_somebody_else_decided_changes_nothing(ada: Browser, bisi: Br
 def test_policys_own_decision_cannot_be_undone_as_a_moderators(ada: Browser, store: Store) -> None:
     comment = factories.a_rejected_comment(store)
     csrf = ada.open().forms[0].fields["csrf"]
-    decision = store.desk.history(comment.id)[-1]
+    decision = store.desk.history(comment.id, scope=EVERY_SITE)[-1]
     answer = ada.client.post(f"/review/decisions/{decision.id}/undo", data={"csrf": csrf}, headers=OURS)
     assert answer.status_code == 404
     assert status(store, comment.id) is Status.REJECTED
@@ -243,7 +247,7 @@ def test_without_script_the_whole_queue_is_worked_off_where_one_was(ada: Browser
     answer = ada.decide(ids[1], "approve")
 
     # then: the page comes back at the one after it, and so on to the end
-    assert answer.location == f"/review/?done={store.desk.history(ids[1])[-1].id}#comment-{ids[2]}"
+    assert answer.location == f"/review/?done={store.desk.history(ids[1], scope=EVERY_SITE)[-1].id}#comment-{ids[2]}"
     ada.press(follow(ada, answer), f"/{ids[2]}/decide", "spam")
     last = follow(ada, ada.decide(ids[0], "reject", reason="off_topic"))
     assert "Nothing waits." in last.text

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from service.review.guard import OPEN_ENDPOINTS, SAFE_METHODS
@@ -64,7 +65,7 @@ def test_nobody_without_a_session_sees_or_changes_anything(
         assert answer.status_code == 303, (method, path)
         assert answer.location.startswith("/review/login"), (method, path)
         assert "only moderators" not in answer.text
-    assert sqlite_store.desk.card(comment.id, now=factories.NOW).status is Status.HELD
+    assert sqlite_store.desk.card(comment.id, now=factories.NOW, scope=EVERY_SITE).status is Status.HELD
 
 
 def forgeries(own: str, others: str) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
@@ -92,7 +93,7 @@ def test_forged_forms_change_nothing(
     assert ada.decide(comment.id, "approve").status_code == 303
     own = ada.open().forms[0].fields["csrf"]
     others = log_in(app, "bisi").open().forms[0].fields["csrf"]
-    before = sqlite_store.desk.history(comment.id)
+    before = sqlite_store.desk.history(comment.id, scope=EVERY_SITE)
     targets = guarded(app, unsafe=True)
     assert targets
 
@@ -105,7 +106,7 @@ def test_forged_forms_change_nothing(
             # then
             assert answer.status_code == 403, (name, path)
             assert "Nothing was changed" in answer.text
-    assert sqlite_store.desk.history(comment.id) == before
+    assert sqlite_store.desk.history(comment.id, scope=EVERY_SITE) == before
     assert ada.client.get("/review/").status_code == 200, "nobody was logged out"
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from tests import factories
@@ -71,7 +72,7 @@ def focused(page: Page) -> str:
 
 
 def status(store: Store, comment_id: int) -> Status:
-    return store.desk.card(comment_id, now=factories.NOW).status
+    return store.desk.card(comment_id, now=factories.NOW, scope=EVERY_SITE).status
 
 
 def test_queue_is_worked_off_with_single_keys(enter: Callable[..., Page], sqlite_store: Store) -> None:
@@ -100,7 +101,7 @@ def test_queue_is_worked_off_with_single_keys(enter: Callable[..., Page], sqlite
     page.keyboard.press("Enter")
     expect(page.locator("[role=status]")).to_contain_text("Rejected: off topic.")
     assert focused(page) == f"comment-{ids[3]}"
-    assert sqlite_store.desk.history(ids[2])[-1].reason == "off_topic"
+    assert sqlite_store.desk.history(ids[2], scope=EVERY_SITE)[-1].reason == "off_topic"
 
     # and the last one leaves the page that says so, with its undo
     page.keyboard.press("a")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from comments.roles import EVERY_SITE
 from comments.signal import Category, Signal, Weight
 from comments.status import Status
 from comments.store import Store
@@ -27,7 +28,7 @@ def test_answer_counts_and_is_recorded(sqlite_store: Store, external: tuple[Sign
     settlement = judge(sqlite_store, claimed, Siblings(), opinion, factories.NOW, external=external)
     sqlite_store.pending.settle([settlement], factories.NOW)
 
-    card = sqlite_store.desk.card(accepted.id, now=factories.NOW)
+    card = sqlite_store.desk.card(accepted.id, now=factories.NOW, scope=EVERY_SITE)
     assert card.status is status
     assert {signal.check for signal in card.signals} >= {signal.check for signal in external}
 

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from comments.reasons import Reason
+from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.learning import SETTLING_SECONDS, SiteModel
@@ -49,7 +50,11 @@ def _decide(store: Store, given: Iterable[_Given], *, site: str = "demo", reason
     store.pending.settle([Settlement(factories.a_claimed(store, it), waiting) for it, _ in judged], now)
     for accepted, label in judged:
         status, why = (Status.REJECTED, reason) if label else (Status.APPROVED, None)
-        made.append(store.desk.decide(accepted.id, status, version=2, moderator_id=moderator.id, now=now, reason=why))
+        made.append(
+            store.desk.decide(
+                accepted.id, status, version=2, moderator_id=moderator.id, now=now, reason=why, scope=EVERY_SITE
+            ).decision_id
+        )
     return made
 
 
@@ -119,7 +124,9 @@ def test_undone_decision_takes_its_label_back(sqlite_store: Store, site: Site) -
     _learn(sqlite_store)
     before = _ask(sqlite_store, site)
 
-    sqlite_store.desk.undo(extra, moderator_id=factories.a_moderator(sqlite_store).id, now=factories.NOW)
+    sqlite_store.desk.undo(
+        extra, moderator_id=factories.a_moderator(sqlite_store).id, now=factories.NOW, scope=EVERY_SITE
+    )
     _learn(sqlite_store)
 
     after = _ask(sqlite_store, site)
@@ -227,7 +234,9 @@ def test_confirmed_audit_sample_weighs_what_it_stands_for(sqlite_store: Store, s
     )
     sqlite_store.pending.settle([settlement], factories.NOW)
     [drawn] = sqlite_store.samples.waiting(site.id)
-    sqlite_store.samples.confirm(drawn.comment_id, version=drawn.version, moderator_id=moderator.id, now=factories.NOW)
+    sqlite_store.samples.confirm(
+        drawn.comment_id, version=drawn.version, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE
+    )
 
     _learn(sqlite_store)
 
