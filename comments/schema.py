@@ -23,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -126,6 +127,7 @@ comments = Table(
     Column("suspected", String(10), nullable=False, server_default=""),  # spam, abuse or nothing
     Column("risk", Float, nullable=False, server_default="0"),  # the surest of the counted signals together, 0-1
     Column("language", String(8), nullable=False, server_default=""),  # BCP 47; empty when it could not be told
+    Column("found", Text, nullable=False, server_default=""),  # the counted checks and #categories between blanks
     Column("edited_at", Moment),
     CheckConstraint("status IN ('pending', 'approved', 'held', 'rejected', 'erased')", name="status"),
     CheckConstraint("status <> 'approved' OR approval_id IS NOT NULL", name="approved_has_approval"),
@@ -145,17 +147,67 @@ Index(
     postgresql_where=comments.c.status == "pending",
 )
 
-# The desk's way in: what waits for a person is a small part of the table.
+# The desk's way in: what waits for a person is a small part of the table. Every filter's column is in each of these, so
+# that ten thousand held comments are filtered and counted without a look at their texts.
 _IS_HELD = comments.c.status == "held"
-for _name, _columns in {
-    "ix_comments_held": (comments.c.id,),
-    "ix_comments_held_site": (comments.c.site_id, comments.c.id),
-    "ix_comments_held_suspected": (comments.c.suspected, comments.c.id),
-    "ix_comments_held_risk": (comments.c.risk, comments.c.id),
-    "ix_comments_held_thread": (comments.c.thread_id, comments.c.id),
-    "ix_comments_held_cluster": (comments.c.cluster_id, comments.c.id),
+_FILTERED = ("id", "site_id", "thread_id", "suspected", "language", "risk", "created_at", "cluster_id", "found")
+for _name, _first in {
+    "ix_comments_held": (),
+    "ix_comments_held_risk": ("risk",),
+    "ix_comments_held_thread": ("thread_id",),
+    "ix_comments_held_cluster": ("cluster_id",),
 }.items():
-    Index(_name, *_columns, sqlite_where=_IS_HELD, postgresql_where=_IS_HELD)
+    _columns = (*_first, *(each for each in _FILTERED if each not in _first))
+    Index(_name, *(comments.c[each] for each in _columns), sqlite_where=_IS_HELD, postgresql_where=_IS_HELD)
+Index(
+    "ix_comments_held_created_at",
+    comments.c.created_at,
+    comments.c.site_id,
+    comments.c.suspected,
+    sqlite_where=_IS_HELD,
+    postgresql_where=_IS_HELD,
+)
+# What is done is read site by site from its end.
+for _status in ("approved", "rejected"):
+    _is_done = comments.c.status == _status
+    Index(
+        f"ix_comments_{_status}",
+        comments.c.site_id,
+        comments.c.created_at,
+        comments.c.id,
+        sqlite_where=_is_done,
+        postgresql_where=_is_done,
+    )
+
+# How many comments each list gained or lost, written by triggers and summed up by its readers (store/counters.py), so
+# that nobody ever counts a million rows. Pending comments are not counted.
+count_changes = Table(
+    "count_changes",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, nullable=False),  # no foreign key: every change of status writes a row
+    Column("list", String(10), nullable=False),  # a status, or audit
+    Column("suspected", String(10), nullable=False),
+    Column("delta", Integer, nullable=False),
+)
+
+# The words of decided comments, folded and without addresses (search_words.py). Triggers keep status and site, and
+# remove the row when the comment's words change. SQLite has full-text tables of it by status beside this one.
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("site_id", BigId, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("words", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+)
+
+# Decided comments whose words are not in `search_texts` yet: triggers put them here, indexing takes them out.
+unsearched = Table(
+    "unsearched",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+)
 
 identities = Table(
     "identities",
@@ -233,6 +285,16 @@ Index(
     decisions.c.batch_id,
     sqlite_where=decisions.c.batch_id.is_not(None),
     postgresql_where=decisions.c.batch_id.is_not(None),
+)
+
+# The list of the rejected by the reason a moderator gave.
+Index(
+    "ix_decisions_reason",
+    decisions.c.reason,
+    decisions.c.comment_id,
+    decisions.c.id,
+    sqlite_where=decisions.c.reason.is_not(None),
+    postgresql_where=decisions.c.reason.is_not(None),
 )
 
 # The learner's way in: moderators decide a small part of what the policy decides.
@@ -358,6 +420,12 @@ appeals = Table(
     Column("answer_id", BigId, ForeignKey("decisions.id")),  # the decision that answered it; NULL while it waits
     Index("ix_appeals_comment_id", "comment_id"),
 )
+Index(
+    "ix_appeals_waiting",
+    appeals.c.comment_id,
+    sqlite_where=appeals.c.answer_id.is_(None),
+    postgresql_where=appeals.c.answer_id.is_(None),
+)
 
 # A new text for a public comment, waiting for its checks; the old one stays public until then.
 edits = Table(
@@ -434,6 +502,13 @@ audit_samples = Table(
     Column("decided_at", Moment),
     CheckConstraint("rate > 0 AND rate <= 1", name="rate"),
     Index("ix_audit_samples_site_id_decided_at_comment_id", "site_id", "decided_at", "comment_id"),
+)
+Index(
+    "ix_audit_samples_waiting",
+    audit_samples.c.comment_id,
+    audit_samples.c.site_id,
+    sqlite_where=audit_samples.c.decided_at.is_(None),
+    postgresql_where=audit_samples.c.decided_at.is_(None),
 )
 
 # What each site's own moderators taught: hashed counts and weights, no words. One row of a site and head is active.

@@ -41,6 +41,23 @@ OTHER_BYTES = {
 }
 
 
+# What a full-text search needs beside its table is each database's own, and no business of SQLAlchemy's.
+FULL_TEXT = ("words_held", "words_approved", "words_rejected", "gone_words", "ix_search_texts_")
+
+
+def is_ours(thing: object, name: str | None, *rest: object) -> bool:
+    return not (name or "").startswith(FULL_TEXT)
+
+
+def has_other_default(*given: object) -> bool | None:
+    """Alembic does not know an empty text again on SQLite; everything else it compares itself (None)."""
+    _, _, _, there, _, here = given
+    return False if there == "''" and here in {"", "''"} else None
+
+
+COMPARE = {"compare_server_default": has_other_default, "include_object": is_ours}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store on a database without tables."""
@@ -61,9 +78,10 @@ def test_the_migrations_make_the_schema(empty: Store) -> None:
     assert upgrade(empty.database)
 
     with empty.database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        context = MigrationContext.configure(connection, opts=COMPARE)
         assert compare_metadata(context, schema.metadata) == []
-        assert set(inspect(connection).get_table_names()) == {*schema.metadata.tables, "alembic_version"}
+        tables = {name for name in inspect(connection).get_table_names() if is_ours(None, name)}
+        assert tables == {*schema.metadata.tables, "alembic_version"}
 
 
 def test_an_up_to_date_database_is_left_alone(store: Store) -> None:
@@ -179,7 +197,7 @@ def test_the_schema_goes_back_and_forth_with_what_is_kept(empty: Store) -> None:
     assert trail == ["pending", "approved"]
     with empty.database.read() as connection:
         assert connection.execute(text("SELECT text, status FROM comments")).all() == kept
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        context = MigrationContext.configure(connection, opts=COMPARE)
         assert compare_metadata(context, schema.metadata) == []
 
 

@@ -5,8 +5,10 @@ Only new tables and columns with a default: code of the schema before goes on ru
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 import comments.schema
+from comments.migrations import counting, searching
 
 revision = "0003"
 down_revision = "0002"
@@ -19,6 +21,46 @@ _APPEND_ONLY = ("events", "audit_chain")
 _EVERYBODY_IS_ADMIN = """
 INSERT INTO roles (moderator_id, site_id, role, created_at) SELECT id, NULL, 'admin', created_at FROM moderators
 """
+
+# The desk's lists; the first four hold every filter's column, so that no text is read to filter and count.
+_PARTIAL_INDEXES: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "ix_comments_held": (
+        "comments",
+        ("id", "site_id", "thread_id", "suspected", "language", "risk", "created_at", "cluster_id", "found"),
+        "status = 'held'",
+    ),
+    "ix_comments_held_risk": (
+        "comments",
+        ("risk", "id", "site_id", "thread_id", "suspected", "language", "created_at", "cluster_id", "found"),
+        "status = 'held'",
+    ),
+    "ix_comments_held_thread": (
+        "comments",
+        ("thread_id", "id", "site_id", "suspected", "language", "risk", "created_at", "cluster_id", "found"),
+        "status = 'held'",
+    ),
+    "ix_comments_held_cluster": (
+        "comments",
+        ("cluster_id", "id", "site_id", "thread_id", "suspected", "language", "risk", "created_at", "found"),
+        "status = 'held'",
+    ),
+    "ix_comments_held_created_at": ("comments", ("created_at", "site_id", "suspected"), "status = 'held'"),
+    "ix_comments_approved": ("comments", ("site_id", "created_at", "id"), "status = 'approved'"),
+    "ix_comments_rejected": ("comments", ("site_id", "created_at", "id"), "status = 'rejected'"),
+    "ix_appeals_waiting": ("appeals", ("comment_id",), "answer_id IS NULL"),
+    "ix_audit_samples_waiting": ("audit_samples", ("comment_id", "site_id"), "decided_at IS NULL"),
+    "ix_decisions_reason": ("decisions", ("reason", "comment_id", "id"), "reason IS NOT NULL"),
+}
+# What waits now is filtered like what comes from now on. The other new columns stay empty for it: nobody knows them.
+_FOUND = """
+UPDATE comments SET found = coalesce((
+    SELECT ' ' || {together}(word, ' ') || ' ' FROM (
+        SELECT check_name AS word FROM signals WHERE {counted} UNION SELECT '#' || category FROM signals WHERE {counted}
+    ) AS words
+), '') WHERE status = 'held'
+"""
+_COUNTED = "comment_id = comments.id AND revision = comments.revision AND NOT shadow AND weight <> 'note'"
+_TOGETHER = {"sqlite": "group_concat", "postgresql": "string_agg"}
 
 
 def upgrade() -> None:
@@ -178,58 +220,46 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("comment_id", "revision", name=op.f("pk_revisions")),
     )
+    op.create_table(
+        "count_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("list", sa.String(length=10), nullable=False),
+        sa.Column("suspected", sa.String(length=10), nullable=False),
+        sa.Column("delta", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_count_changes")),
+    )
+    op.create_table(
+        "search_texts",
+        sa.Column(
+            "comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("words", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comments.id"], name=op.f("fk_search_texts_comment_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_search_texts")),
+    )
+    op.create_table(
+        "unsearched",
+        sa.Column(
+            "comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comments.id"], name=op.f("fk_unsearched_comment_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_unsearched")),
+    )
     op.add_column("comments", sa.Column("suspected", sa.String(length=10), server_default="", nullable=False))
     op.add_column("comments", sa.Column("risk", sa.Float(), server_default="0", nullable=False))
     op.add_column("comments", sa.Column("language", sa.String(length=8), server_default="", nullable=False))
     op.add_column("comments", sa.Column("edited_at", comments.schema.Moment(), nullable=True))
-    op.create_index(
-        "ix_comments_held",
-        "comments",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.create_index(
-        "ix_comments_held_cluster",
-        "comments",
-        ["cluster_id", "id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.create_index(
-        "ix_comments_held_risk",
-        "comments",
-        ["risk", "id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.create_index(
-        "ix_comments_held_site",
-        "comments",
-        ["site_id", "id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.create_index(
-        "ix_comments_held_suspected",
-        "comments",
-        ["suspected", "id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.create_index(
-        "ix_comments_held_thread",
-        "comments",
-        ["thread_id", "id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
+    op.add_column("comments", sa.Column("found", sa.Text(), server_default="", nullable=False))
+    for name, (table, columns, condition) in _PARTIAL_INDEXES.items():
+        where = sa.text(condition)
+        op.create_index(name, table, list(columns), unique=False, sqlite_where=where, postgresql_where=where)
     op.add_column(
         "decisions", sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
     )
@@ -264,12 +294,17 @@ def upgrade() -> None:
     op.add_column("threads", sa.Column("burst_until", comments.schema.Moment(), nullable=True))
 
     op.execute(_EVERYBODY_IS_ADMIN)
+    op.execute(_FOUND.format(together=_TOGETHER[op.get_bind().dialect.name], counted=_COUNTED))
+    for statement in (*counting.BEGIN[op.get_bind().dialect.name], *searching.BEGIN[op.get_bind().dialect.name]):
+        op.execute(statement)
     for table in _APPEND_ONLY:
         for statement in _refusals(table)[op.get_bind().dialect.name]:
             op.execute(statement)
 
 
 def downgrade() -> None:
+    for statement in (*searching.END[op.get_bind().dialect.name], *counting.END[op.get_bind().dialect.name]):
+        op.execute(statement)
     for table in _APPEND_ONLY:
         if op.get_bind().dialect.name == "postgresql":
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
@@ -302,46 +337,17 @@ def downgrade() -> None:
         postgresql_where=sa.text("batch_id IS NOT NULL"),
     )
     op.drop_column("decisions", "batch_id")
-    op.drop_index(
-        "ix_comments_held_thread",
-        table_name="comments",
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.drop_index(
-        "ix_comments_held_suspected",
-        table_name="comments",
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.drop_index(
-        "ix_comments_held_site",
-        table_name="comments",
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.drop_index(
-        "ix_comments_held_risk",
-        table_name="comments",
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.drop_index(
-        "ix_comments_held_cluster",
-        table_name="comments",
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
-    op.drop_index(
-        "ix_comments_held",
-        table_name="comments",
-        sqlite_where=sa.text("status = 'held'"),
-        postgresql_where=sa.text("status = 'held'"),
-    )
+    for name, (table, _, condition) in _PARTIAL_INDEXES.items():
+        where = sa.text(condition)
+        op.drop_index(name, table_name=table, sqlite_where=where, postgresql_where=where)
+    op.drop_column("comments", "found")
     op.drop_column("comments", "edited_at")
     op.drop_column("comments", "language")
     op.drop_column("comments", "risk")
     op.drop_column("comments", "suspected")
+    op.drop_table("unsearched")
+    op.drop_table("search_texts")
+    op.drop_table("count_changes")
     op.drop_table("revisions")
     op.drop_index("ix_outbox_due_at", table_name="outbox")
     op.drop_table("outbox")
