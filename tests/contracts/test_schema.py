@@ -52,7 +52,7 @@ def is_ours(thing: object, name: str | None, *rest: object) -> bool:
 def has_other_default(*given: object) -> bool | None:
     """Alembic does not know an empty text again on SQLite; everything else it compares itself (None)."""
     _, _, _, there, _, here = given
-    return False if there == "''" and here in {"", "''"} else None
+    return False if there == "('')" and here in {"", "''"} else None
 
 
 COMPARE = {"compare_server_default": has_other_default, "include_object": is_ours}
