@@ -202,6 +202,9 @@ search_texts = Table(
     Column("words", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
 )
 
+# The names of SQLite's full-text tables begin so; all that is in them is made from `search_texts`.
+FULL_TEXT_PREFIX = "words_"
+
 # Decided comments whose words are not in `search_texts` yet: triggers put them here, indexing takes them out.
 unsearched = Table(
     "unsearched",

@@ -63,7 +63,7 @@ def _full_text(status: str) -> tuple[str, ...]:
     left = f"OLD.status = '{status}' AND (NEW.status <> OLD.status OR NEW.words <> OLD.words)"
     joined = f"NEW.status = '{status}' AND (NEW.status <> OLD.status OR NEW.words <> OLD.words)"
     return (
-        f"CREATE VIRTUAL TABLE {table} USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii')",
+        f"CREATE VIRTUAL TABLE {table} USING fts5(words, content='', detail=none, tokenize='ascii')",
         *on_sqlite(f"{table}_new", "AFTER INSERT", "search_texts", f"NEW.status = '{status}'", add),
         *on_sqlite(f"{table}_gone", "AFTER DELETE", "search_texts", f"OLD.status = '{status}'", remove),
         *on_sqlite(f"{table}_left", "AFTER UPDATE OF status, words", "search_texts", left, remove),
