@@ -1,7 +1,9 @@
 """The store: the only door to SQL, one room for each noun."""
 
+from comments.store.appeals import Appeals
 from comments.store.bulk import Bulk
 from comments.store.chain import Chain
+from comments.store.claims import Claims
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
 from comments.store.events import Events
@@ -9,9 +11,12 @@ from comments.store.inbox import Inbox
 from comments.store.invitations import Invitations
 from comments.store.learning import Learning
 from comments.store.leases import Leases
+from comments.store.live import Live
 from comments.store.moderators import Moderators
+from comments.store.notes import Notes
 from comments.store.pending import Pending
 from comments.store.people import People
+from comments.store.preferences import DeskPreferences
 from comments.store.receipts import Receipts
 from comments.store.samples import Samples
 from comments.store.second_factors import SecondFactors
@@ -33,6 +38,9 @@ class Store:
         self.receipts = Receipts(database)
         self.desk = Desk(database)
         self.bulk = Bulk(database)
+        self.claims = Claims(database)
+        self.notes = Notes(database)
+        self.appeals = Appeals(database)
         self.sites = Sites(database)
         self.moderators = Moderators(database)
         self.sessions = Sessions(database)
@@ -43,6 +51,8 @@ class Store:
         self.learning = Learning(database)
         self.samples = Samples(database)
         self.events = Events(database)
+        self.live = Live(database)
+        self.preferences = DeskPreferences(database)
         self.chain = Chain(database)
 
     def close(self) -> None:

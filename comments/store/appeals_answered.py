@@ -17,12 +17,20 @@ _OWN = (
         _decisions.c.moderator_id == bindparam("rejecter_id"),
     )
 )
+_WAITING = select(_appeals.c.comment_id).where(
+    _appeals.c.comment_id.in_(bindparam("ids", expanding=True)), _appeals.c.answer_id.is_(None)
+)
 _CLOSE = (
     update(_appeals)
     .where(_appeals.c.comment_id == bindparam("appealed"), _appeals.c.answer_id.is_(None))
     .values(answer_id=bindparam("answer"))
 )
 _REOPEN = update(_appeals).where(_appeals.c.answer_id.in_(bindparam("ids", expanding=True))).values(answer_id=None)
+
+
+def waiting(connection: Connection, comment_ids: Collection[int]) -> frozenset[int]:
+    """Return those on which an appeal waits."""
+    return frozenset(connection.execute(_WAITING, {"ids": sorted(comment_ids)}).scalars())
 
 
 def own(connection: Connection, comment_ids: Collection[int], moderator_id: int) -> frozenset[int]:

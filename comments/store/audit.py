@@ -77,6 +77,11 @@ def moderators_decision(connection: Connection, decision_id: int, scope: Scope) 
     return _record(row)
 
 
+def decision_by_id(connection: Connection, decision_id: int) -> DecisionRecord:
+    """Return one decision, whoever made it, by a number that the store itself kept."""
+    return _record(connection.execute(_DECISIONS.where(_decisions.c.id == decision_id)).one())
+
+
 def latest_decision(connection: Connection, comment_id: int) -> DecisionRecord:
     """Return the last decision on a comment; every comment has one from the moment it was kept."""
     latest = _DECISIONS.where(_decisions.c.comment_id == comment_id).order_by(_decisions.c.id.desc()).limit(1)

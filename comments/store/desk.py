@@ -10,13 +10,13 @@ from sqlalchemy import select
 from comments import schema
 from comments.reasons import Reason
 from comments.roles import Scope
-from comments.status import ForbiddenMove, Status
+from comments.status import Status
 from comments.store import audit
 from comments.store.audit import NotThere
 from comments.store.cards import read_cards
 from comments.store.database import Database
 from comments.store.deciding import Wish, decide_all
-from comments.store.outcomes import Item, Outcome, OwnDecision, Problem, StaleDecision
+from comments.store.outcomes import Outcome, OwnDecision, StaleDecision, raise_problem
 from comments.store.queues import number_of, of_site, read_page, with_status
 from comments.store.records import Card, Decided, DecisionRecord, QueuePage
 from comments.store.samples import waiting_ids
@@ -99,7 +99,7 @@ class Desk:
         wish = Wish(new, moderator_id, scope, now, reason=reason, note=note)
         with self._database.write() as connection:
             [item] = decide_all(connection, {comment_id: version}, wish)
-        _raise_problem(item)
+        raise_problem(item)
         return Outcome(item.decision_id, waits_for_second=item.waits_for_second)
 
     def undo(self, decision_id: int, *, moderator_id: int, scope: Scope, now: datetime) -> DecisionRecord:
@@ -110,7 +110,7 @@ class Desk:
         with self._database.write() as connection:
             undone = audit.moderators_decision(connection, decision_id, scope)
             [item] = undo_all(connection, [undone], Undoing(moderator_id, scope, now))
-            _raise_problem(item)
+            raise_problem(item)
             return audit.latest_decision(connection, undone.comment_id)
 
     def decision(self, decision_id: int, *, scope: Scope) -> DecisionRecord:
@@ -131,14 +131,3 @@ class Desk:
         """Return every decision on a comment, oldest first; none for a comment outside the scope."""
         with self._database.read() as connection:
             return audit.trail(connection, comment_id, scope)
-
-
-def _raise_problem(item: Item) -> None:
-    if item.problem is None:
-        return
-    if item.latest is None:
-        raise NotThere(item.comment_id)
-    if item.problem is Problem.STALE:
-        raise StaleDecision(item.latest.new_status, item.latest)
-    refusal = OwnDecision if item.problem is Problem.OWN_DECISION else ForbiddenMove
-    raise refusal(f"the comment is {item.latest.new_status} and cannot be moved so")

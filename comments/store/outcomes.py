@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from comments.status import ForbiddenMove, Status
+from comments.store.audit import NotThere
 from comments.store.records import DecisionRecord
 
 
@@ -68,3 +69,15 @@ class Batch:
     def problems(self) -> tuple[Item, ...]:
         """The comments that were left as they are."""
         return tuple(item for item in self.items if item.problem is not None)
+
+
+def raise_problem(item: Item) -> None:
+    """Raise what a comment was left alone for: NotThere, StaleDecision, ForbiddenMove or OwnDecision."""
+    if item.problem is None:
+        return
+    if item.latest is None:
+        raise NotThere(item.comment_id)
+    if item.problem is Problem.STALE:
+        raise StaleDecision(item.latest.new_status, item.latest)
+    refusal = OwnDecision if item.problem is Problem.OWN_DECISION else ForbiddenMove
+    raise refusal(f"the comment is {item.latest.new_status} and cannot be moved so")
