@@ -29,6 +29,7 @@ class Lesson:
     thread_title: str
     marks: tuple[Mark, ...]
     audit_rate: float | None = None
+    thread_lead: str = ""
 
     @property
     def last_id(self) -> int:

@@ -13,6 +13,7 @@ from comments.status import Status
 from comments.store import Store, StoreUnavailable
 from comments.store.pending import CRASHED, Settlement
 from comments.store.records import Claimed
+from comments.thread_state import is_burst
 from comments.verdict import Verdict
 from workers.checks.subject import Subject
 from workers.fingerprint import bands
@@ -54,7 +55,8 @@ def judge(
         similar = siblings.meet(claimed, found) + store.pending.similar(claimed, found)
         alike = tuple(other.comment_id for other in similar)
         with at_most(CHECK_SECONDS):
-            subject = replace(subject_of(claimed, text, history, similar), external=external)
+            subject = subject_of(claimed, text, history, similar)
+            subject = replace(subject, external=external, is_burst=is_burst(claimed.burst_until, now))
             verdict = opinion(subject, claimed.site.policy)
     except (StoreUnavailable, JobTimeoutException):
         raise

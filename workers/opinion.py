@@ -17,14 +17,14 @@ from workers.shadow import cast_shadows
 def opinion(subject: Subject, policy: Policy) -> Verdict:
     """Return the verdict. Pure: the same subject under the same policy gets the same verdict."""
     signals = cast_shadows((*run_checks(subject), *subject.external), subject.rules.shadow_checks)
-    return decide(signals, policy, is_first_time=not subject.history.approved)
+    return decide(signals, policy, is_first_time=not subject.history.approved, is_burst=subject.is_burst)
 
 
 def informed(reader: Reader) -> Opinion:
     """Return an opinion that has the models read every text first."""
 
     def read_and_judge(subject: Subject, policy: Policy) -> Verdict:
-        reading = reader.read(subject.site_id, subject.normalised, subject.thread_title)
+        reading = reader.read(subject.site_id, subject.normalised, subject.context)
         return opinion(replace(subject, reading=reading), policy)
 
     return read_and_judge

@@ -4,8 +4,10 @@ from urllib.parse import urlsplit
 
 from comments.status import Status
 from comments.store.records import Claimed, History, Similar, Site
+from workers.checks.site_words import site_words
 from workers.checks.subject import AuthorHistory, DoorNotes, Likeness, SiteRules, Subject
-from workers.normalise import Normalised, normalise
+from workers.names import names_in
+from workers.normalise import Normalised, normalise, pass_over
 
 
 def subject_of(claimed: Claimed, text: Normalised, history: History, similar: tuple[Similar, ...]) -> Subject:
@@ -13,9 +15,10 @@ def subject_of(claimed: Claimed, text: Normalised, history: History, similar: tu
     return Subject(
         name=claimed.name,
         text=claimed.text,
-        normalised=text,
-        normalised_name=normalise(claimed.name),
+        normalised=without_allowed(text, claimed.site.allowed_words),
+        normalised_name=without_allowed(normalise(claimed.name), claimed.site.allowed_words),
         thread_title=claimed.thread_title,
+        thread_names=names_in(claimed.thread_lead),
         rules=rules_of(claimed.site),
         history=AuthorHistory(history.approved, history.held, history.rejected, history.last_ten_minutes),
         likenesses=tuple(_likeness(claimed, other) for other in similar),
@@ -27,7 +30,20 @@ def subject_of(claimed: Claimed, text: Normalised, history: History, similar: tu
 def rules_of(site: Site) -> SiteRules:
     """Return what the site's editors refuse and ignore, and the hosts that are the site itself."""
     hosts = (urlsplit(origin).hostname for origin in site.origins)
-    return SiteRules(site.blocked_words, site.held_words, tuple(host for host in hosts if host), site.shadow_checks)
+    return SiteRules(
+        site.blocked_words,
+        site.held_words,
+        tuple(host for host in hosts if host),
+        site.shadow_checks,
+        site.allowed_words,
+    )
+
+
+def without_allowed(text: Normalised, allowed: tuple[str, ...]) -> Normalised:
+    """Return the text with the words that the site allows blanked out."""
+    if not allowed:
+        return text
+    return pass_over(text, (word for words in site_words(allowed).words_in(text) for word in words))
 
 
 def _likeness(claimed: Claimed, other: Similar) -> Likeness:

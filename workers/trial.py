@@ -23,9 +23,10 @@ from comments.verdict import Verdict
 from comments.word_list import BadWordList, check_word_list
 from workers.checks.subject import AuthorHistory, Subject
 from workers.judge import Opinion
+from workers.names import names_in
 from workers.normalise import normalise
 from workers.replay import Judge
-from workers.subjects import rules_of
+from workers.subjects import rules_of, without_allowed
 
 # Replay asks what the words are worth; "the first comment of every author is held" would drown that.
 KNOWN_AUTHOR = AuthorHistory(approved=1)
@@ -86,9 +87,10 @@ def judge_as(site: Site, opinion: Opinion) -> Judge:
         subject = Subject(
             name=lesson.name,
             text=lesson.text,
-            normalised=normalise(lesson.text),
-            normalised_name=normalise(lesson.name),
+            normalised=without_allowed(normalise(lesson.text), site.allowed_words),
+            normalised_name=without_allowed(normalise(lesson.name), site.allowed_words),
             thread_title=lesson.thread_title,
+            thread_names=names_in(lesson.thread_lead),
             rules=rules_of(site),
             history=KNOWN_AUTHOR,
             site_id=site.id,

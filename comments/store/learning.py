@@ -166,6 +166,7 @@ _MARKS = (
         _comments.c.name.label("author_name"),
         _comments.c.text,
         schema.threads.c.title,
+        schema.threads.c.lead,
         _samples.c.rate,
     )
     # Only decisions on the words that are still there: those of an earlier revision were about other words.
@@ -222,6 +223,7 @@ def _lesson(comment_id: int, rows: Sequence[Any]) -> Lesson:
         thread_title=rows[0].title,
         marks=tuple(Mark(row.id, Status(row.new_status), row.reason, row.undoes_id) for row in rows),
         audit_rate=rows[0].rate,
+        thread_lead=rows[0].lead,
     )
 
 

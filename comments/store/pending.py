@@ -160,6 +160,8 @@ _CLAIMED = (
         _comments.c.thread_id,
         schema.threads.c.title,
         schema.threads.c.url,
+        schema.threads.c.lead,
+        schema.threads.c.burst_until,
         _comments.c.parent_id,
         _comments.c.revision,
         _comments.c.name.label("author_name"),
@@ -200,6 +202,8 @@ def _read_claimed(connection: Connection, ids: Sequence[int]) -> tuple[Claimed, 
             attempts=row.attempts,
             author_number=row.author_number,
             thread_url=row.url,
+            thread_lead=row.lead,
+            burst_until=row.burst_until,
         )
         for row in rows
     )

@@ -61,6 +61,8 @@ class Claimed:
     attempts: int
     author_number: int  # of the author's first comment on this site: who wrote two comments, without a hash
     thread_url: str = ""
+    thread_lead: str = ""
+    burst_until: datetime | None = None  # of the thread: until then everything new is held
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,14 @@
-"""The site's own words: blocked ones reject, held ones hold. Whole words and phrases, never parts of words."""
+"""The site's own words: blocked ones reject, held ones hold. Whole words and phrases; with a star, what begins so."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from comments.signal import Category, Field, Signal, Span, Weight
 from workers.checks.evidence import count_of, limited, span_of_words
-from workers.checks.phrases import PhraseBook
+from workers.checks.site_words import site_words
 from workers.checks.subject import Subject
-from workers.normalise import Normalised, normalise
+from workers.normalise import Normalised
 
-NAME, VERSION = "blocklist", "1"
-_MAX_RULE_SETS = 256  # more sites than this in one worker only build their books again
+NAME, VERSION = "blocklist", "2"
 
 
 def check(subject: Subject) -> tuple[Signal, ...]:
@@ -34,17 +32,8 @@ def _signals(subject: Subject, words: tuple[str, ...], weight: Weight, why: str)
 
 
 def _spans(normalised: Normalised, words: tuple[str, ...], field: Field) -> Iterator[Span]:
-    book, signs = _book(words)
-    for found in book.find(normalised):
-        yield span_of_words(normalised, found.words, field)
-    for sign in signs:
-        at = normalised.raw.find(sign)
-        if at >= 0:
-            yield Span(at, at + len(sign), field)
-
-
-@lru_cache(maxsize=_MAX_RULE_SETS)
-def _book(words: tuple[str, ...]) -> tuple[PhraseBook[str], tuple[str, ...]]:
-    """Return the phrases, and apart from them the entries without any word in them, such as an emoji."""
-    signs = tuple(word.strip() for word in words if word.strip() and not normalise(word).words())
-    return PhraseBook({word: word for word in words}), signs
+    listed = site_words(words)
+    for found in listed.words_in(normalised):
+        yield span_of_words(normalised, found, field)
+    for start, end in listed.signs_in(normalised):
+        yield Span(start, end, field)

@@ -27,12 +27,20 @@ class Found(Generic[Label]):
 class PhraseBook(Generic[Label]):
     """Phrases and what each stands for. Build one once; looking is linear in the text and in what is found.
 
-    With `ignore_marks` a phrase is found with its tone marks, dots and hooks or without them.
+    With `ignore_marks` a phrase is found with its tone marks, dots and hooks or without them. Of `beginnings` the last
+    word may go on.
     """
 
-    def __init__(self, phrases: Mapping[str, Label], *, ignore_marks: bool = False) -> None:
+    def __init__(
+        self,
+        phrases: Mapping[str, Label],
+        *,
+        beginnings: Mapping[str, Label] | None = None,
+        ignore_marks: bool = False,
+    ) -> None:
         self._ignore_marks = ignore_marks
         by_line = {self._line(normalise(phrase)): label for phrase, label in phrases.items()}
+        by_line |= {self._line(normalise(words)).rstrip(): label for words, label in (beginnings or {}).items()}
         by_line.pop("", None)
         self._labels = list(by_line.values())
         self._finder = AhoCorasick(by_line) if by_line else None

@@ -1,6 +1,6 @@
 """Slurs, dehumanising comparisons, insults aimed at somebody, and swearing, by our own short lists.
 
-Rule: a word that stands in the article's title is what people talk about, not evidence.
+Rule: a word of the article's title, or a name in its lead, is what people talk about, not evidence.
 """
 
 import re
@@ -14,7 +14,7 @@ from workers.checks.phrases import Found, PhraseBook
 from workers.checks.subject import Subject
 from workers.normalise import normalise
 
-NAME, VERSION = "slurs", "1"
+NAME, VERSION = "slurs", "2"
 _NEAR_WORDS = 5  # how far from an insult the "you" may stand that it is aimed at
 _GROUP_AS_VERMIN = """
 _(?:{GROUP}_(?:people_|tribe_|men_|women_|nation_|race_|folks_)?
@@ -30,7 +30,7 @@ def check(subject: Subject) -> tuple[Signal, ...]:
 
 
 def _signals(subject: Subject) -> Iterator[Signal]:
-    found = _without_title(_book().find(subject.normalised), subject.thread_title)
+    found = _without_context(_book().find(subject.normalised), (subject.thread_title, *subject.thread_names))
     slurs = _spans(subject, [item for item in found if item.label == "slur"])
     if slurs:
         detail = count_of(len(slurs), "slur")
@@ -73,11 +73,11 @@ def _vermin(subject: Subject) -> Iterator[Span]:
         yield span_of_words(subject.normalised, line.words_between(*match.span()))
 
 
-def _without_title(found: tuple[Found[str], ...], title: str) -> list[Found[str]]:
-    if not title or not found:
+def _without_context(found: tuple[Found[str], ...], context: tuple[str, ...]) -> list[Found[str]]:
+    if not any(context) or not found:
         return list(found)
-    line = normalise(title).line.text
-    return [item for item in found if item.label == "addressed" or f" {item.text} " not in line]
+    lines = [normalise(words).line.text for words in context]
+    return [item for item in found if item.label == "addressed" or not any(f" {item.text} " in line for line in lines)]
 
 
 def _spans(subject: Subject, items: list[Found[str]]) -> tuple[Span, ...]:

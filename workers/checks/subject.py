@@ -9,15 +9,17 @@ from workers.normalise import Normalised
 
 @dataclass(frozen=True, slots=True)
 class SiteRules:
-    """What one site's editors refuse or accept. Words are matched whole, never inside other words.
+    """What one site's editors refuse or accept. Words are matched whole; one with a star where a word begins so.
 
-    What the checks named in `shadow_checks` find is recorded and not counted.
+    What the checks named in `shadow_checks` find is recorded and not counted. Allowed words are no evidence: they are
+    blanked out of the normalised text and name before any check reads them.
     """
 
     blocked_words: tuple[str, ...] = ()
     held_words: tuple[str, ...] = ()
     own_hosts: tuple[str, ...] = ()
     shadow_checks: tuple[str, ...] = ()
+    allowed_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Subject:
     normalised: Normalised
     normalised_name: Normalised
     thread_title: str = ""
+    thread_names: tuple[str, ...] = ()  # in the article's lead
     rules: SiteRules = field(default_factory=SiteRules)
     history: AuthorHistory = field(default_factory=AuthorHistory)
     likenesses: tuple[Likeness, ...] = ()
@@ -74,3 +77,9 @@ class Subject:
     reading: Reading | None = None
     site_id: int = 0
     external: tuple[Signal, ...] = ()
+    is_burst: bool = False  # the story gets so many comments that none is published unread
+
+    @property
+    def context(self) -> str:
+        """The words that say what the article is about: its title, and the names in its lead."""
+        return "\n".join((self.thread_title, *self.thread_names)).strip()

@@ -72,3 +72,30 @@ def test_evidence_shows_what_was_read(a_subject: ASubject) -> None:
 
 def test_site_without_words_blocks_nothing(a_subject: ASubject) -> None:
     assert check(a_subject("dress")) == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        ("crypto*", "Cryptocoins for all"),
+        ("crypto*", "crypto"),
+        ("crypto*", "c.r.y.p.t.o.c.o.i.n"),
+        ("free mon*", "free money"),
+        ("ọ̀rọ̀*", "ọ̀rọ̀ni"),
+    ],
+)
+def test_a_star_finds_what_begins_so(a_subject: ASubject, entry: str, text: str) -> None:
+    (signal,) = check(a_subject(text, rules=SiteRules(blocked_words=(entry,))))
+
+    assert signal.weight is Weight.REJECT
+
+
+@pytest.mark.parametrize("text", ["decrypto", "cryp to", "free the money", "crypt"])
+def test_a_star_finds_nothing_that_begins_otherwise(a_subject: ASubject, text: str) -> None:
+    assert check(a_subject(text, rules=SiteRules(blocked_words=("crypto*", "free mon*")))) == ()
+
+
+def test_evidence_of_a_beginning_is_the_whole_word(a_subject: ASubject) -> None:
+    (signal,) = check(a_subject("buy cryptocoins now", rules=SiteRules(held_words=("crypto*",))))
+
+    assert [(span.start, span.end) for span in signal.spans] == [(4, 15)]
