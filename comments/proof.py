@@ -10,7 +10,7 @@ from comments.anchors import Anchor
 from comments.seal import NO_SEAL, Line, seal
 from comments.store.chain import Chain, Sealed
 
-PAGE_ROWS = 10_000
+PAGE_ROWS = 4_000
 # The sealer comes every few seconds; what waits longer has no sealer, or was not written by us.
 LONGEST_WAIT = timedelta(minutes=10)
 # Clocks of several machines differ, and a transaction takes its time.

@@ -6,7 +6,7 @@ The key is derived from the root key, which is not in the database: who has the 
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from comments.identity import RootKey
 
@@ -17,8 +17,7 @@ _FORMAT = b"replydesk audit 1\x00"
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):  # millions are made in a proof, and a frozen dataclass takes thrice as long
     """A row of the trail at its place in the chain. `content` is the row as it is stored, without its empty columns.
 
     Empty ones are left out so that a column added by a later version changes no seal of an earlier one.
@@ -38,5 +37,5 @@ def seal_key(root: RootKey) -> bytes:
 
 def seal(key: bytes, before: bytes, line: Line) -> bytes:
     """Return the 32-byte seal of a line whose predecessor has the seal `before`."""
-    told = _encode([line.position, line.source, line.source_id, line.sealed_at_us, line.content])
+    told = _encode(line)  # a JSON list, in the order of the fields
     return hmac.digest(key, _FORMAT + before + told.encode("ascii"), "sha256")

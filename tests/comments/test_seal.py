@@ -1,7 +1,5 @@
 """A seal depends on the key, the seal before and every part of the line."""
 
-from dataclasses import replace
-
 import pytest
 
 from comments.identity import RootKey
@@ -15,7 +13,7 @@ KEY = seal_key(ROOT_KEY)
 def test_seal_of_a_line_is_always_the_same() -> None:
     content = {"note": "fair", "id": 7, "new_status": "approved"}
 
-    again = seal(KEY, NO_SEAL, replace(LINE, content=content))
+    again = seal(KEY, NO_SEAL, LINE._replace(content=content))
 
     assert again == seal(KEY, NO_SEAL, LINE)
     assert len(again) == 32
@@ -24,13 +22,13 @@ def test_seal_of_a_line_is_always_the_same() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        replace(LINE, position=2),
-        replace(LINE, source="event"),
-        replace(LINE, source_id=8),
-        replace(LINE, sealed_at_us=1_000_001),
-        replace(LINE, content={**LINE.content, "new_status": "rejected"}),
-        replace(LINE, content={"id": 7, "new_status": "approved"}),
-        replace(LINE, content={**LINE.content, "reason": ""}),
+        LINE._replace(position=2),
+        LINE._replace(source="event"),
+        LINE._replace(source_id=8),
+        LINE._replace(sealed_at_us=1_000_001),
+        LINE._replace(content={**LINE.content, "new_status": "rejected"}),
+        LINE._replace(content={"id": 7, "new_status": "approved"}),
+        LINE._replace(content={**LINE.content, "reason": ""}),
     ],
 )
 def test_every_part_of_a_line_counts(changed: Line) -> None:
