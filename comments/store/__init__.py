@@ -18,11 +18,13 @@ from comments.store.pending import Pending
 from comments.store.people import People
 from comments.store.preferences import DeskPreferences
 from comments.store.receipts import Receipts
+from comments.store.revisions import Revisions
 from comments.store.samples import Samples
 from comments.store.second_factors import SecondFactors
 from comments.store.sessions import Sessions
 from comments.store.sites import Sites
 from comments.store.threads import Threads
+from comments.store.trail import Trail
 
 __all__ = ["Store", "StoreUnavailable", "open_store"]
 
@@ -49,11 +51,13 @@ class Store:
         self.invitations = Invitations(database)
         self.leases = Leases(database)
         self.learning = Learning(database)
+        self.revisions = Revisions(database)
         self.samples = Samples(database)
         self.events = Events(database)
         self.live = Live(database)
         self.preferences = DeskPreferences(database)
         self.chain = Chain(database)
+        self.trail = Trail(database)
 
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""
