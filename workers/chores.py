@@ -48,6 +48,8 @@ class Chores:
 
 CHORES = (
     Chore("forget ended leases", HOUR_SECONDS, lambda here, now: here.store.leases.forget_ended(now)),
+    Chore("forget ended claims", HOUR_SECONDS, lambda here, now: here.store.claims.forget_ended(now)),
+    Chore("empty the database's log", HOUR_SECONDS, lambda here, _: here.store.database.empty_log(), is_logged=False),
     Chore("forget networks", HOUR_SECONDS, lambda here, now: here.store.inbox.forget_networks(now)),
     Chore(
         "seal the trail",

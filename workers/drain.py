@@ -99,10 +99,27 @@ def drain_pending(
         exhausted = store.pending.hold_exhausted(now(), lease_seconds=lease_seconds)
         if exhausted:
             log.error("comments held unchecked", count=exhausted)
-        if not (batch or again or exhausted):
+        edited = _settle_edits(store, settle, now, lease_seconds)
+        if not (batch or again or exhausted or edited):
             return True
         if monotonic() >= ends_at:
             return False
+
+
+def _settle_edits(
+    store: Store, settle: Callable[[Sequence[Claimed]], None], now: Callable[[], datetime], lease_seconds: int
+) -> bool:
+    """Judge new texts of public comments as comments are judged. Returns whether there were any."""
+    batch = store.pending.claim_edits(now(), lease_seconds=lease_seconds)
+    if batch:
+        settle(batch)
+    again = store.pending.claim_edit_again(now(), lease_seconds=lease_seconds)
+    if again:
+        settle(again)
+    exhausted = store.pending.hold_exhausted_edits(now(), lease_seconds=lease_seconds)
+    if exhausted:
+        log.error("edited comments held unchecked", count=exhausted)
+    return bool(batch or again or exhausted)
 
 
 def _forget_wake(redis: Redis) -> None:

@@ -13,9 +13,29 @@ _KNOWN = (
     .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_comments.c.id)
 )
+_MEMBERS = select(_comments.c.id).where(_comments.c.cluster_id.in_(bindparam("clusters", expanding=True)))
+_LOCK = (
+    select(_comments.c.id)
+    .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_comments.c.id)
+    .with_for_update(key_share=True)
+)
 # A comment keeps its old cluster until this moves everything in that cluster at once.
 _JOIN = update(_comments).where(_comments.c.id == bindparam("joining")).values(cluster_id=bindparam("first"))
 _MERGE = update(_comments).where(_comments.c.cluster_id == bindparam("later")).values(cluster_id=bindparam("first"))
+
+
+def lock_for_joining(connection: Connection, alike: Mapping[int, Iterable[int]]) -> None:
+    """Lock what settling comments and joining their clusters will write, all at once and in the order of the numbers.
+
+    Then two workers, or a worker and a moderator who decides a campaign, never wait for each other in a circle.
+    """
+    others = {other for linked in alike.values() for other in linked}
+    known = connection.execute(_KNOWN, {"ids": sorted({*alike, *others})}).all() if others else []
+    clusters = sorted({row.cluster_id for row in known if row.cluster_id is not None})
+    # Clusters that may become one: everything in them but the first one's moves.
+    members = connection.execute(_MEMBERS, {"clusters": clusters}).scalars() if len(clusters) > 1 else ()
+    connection.execute(_LOCK, {"ids": sorted({*alike, *others, *members})})
 
 
 def join_clusters(connection: Connection, alike: Mapping[int, Iterable[int]]) -> None:
@@ -30,7 +50,9 @@ def join_clusters(connection: Connection, alike: Mapping[int, Iterable[int]]) ->
         return
     ids = sorted({*links, *(other for others in links.values() for other in others)})
     # Rows are locked in one order everywhere, so that two workers never wait for each other in a circle.
-    before = {row.id: row.cluster_id for row in connection.execute(_KNOWN.with_for_update(), {"ids": ids})}
+    before = {
+        row.id: row.cluster_id for row in connection.execute(_KNOWN.with_for_update(key_share=True), {"ids": ids})
+    }
     first_of = _first_of_each(links, before)
     merged = {cluster: first_of[cluster] for cluster in {*before.values()} - {None} if first_of[cluster] != cluster}
     if merged:

@@ -55,6 +55,25 @@ class Database:
         with _translated(), self._reader.connect() as connection:
             yield connection
 
+    def empty_log(self) -> bool:
+        """Write SQLite's log into the file and cut it to nothing, so that it keeps no words that were erased since.
+
+        Returns False when somebody was at work just then: come back later. PostgreSQL keeps its own log (True).
+        """
+        if not self.is_sqlite:
+            return True
+        with _translated(), self._writer.connect() as connection:
+            # Not through SQLAlchemy, which would begin a transaction: a log is not emptied within one.
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute("PRAGMA busy_timeout=100")  # writers wait for as long as this waits for a reader
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                [busy, *_] = cursor.fetchone() or (1,)
+                return not busy
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+                cursor.close()
+
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""
         self._writer.dispose()

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from comments import schema
 from comments.status import Status, require_move
+from comments.store.erasure import erase
+from comments.store.texts import take_texts
 
 _comments = schema.comments
 _decisions = schema.decisions
@@ -33,7 +35,7 @@ _MOVE = (
     .values(
         status=bindparam("new_status"),
         version=_comments.c.version + 1,
-        decided_at=bindparam("made_at"),
+        decided_at=bindparam("decided"),
         approval_id=bindparam("approval"),
         lease_until=None,
     )
@@ -53,7 +55,10 @@ _TOUCH_THREADS = (
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A wish to move one comment. It holds only while the comment has this status and this revision or version."""
+    """A wish to move one comment. It holds only while the comment has this status and this revision or version.
+
+    With a `text`, the comment takes it in the same step: what is decided is the new revision.
+    """
 
     comment_id: int
     old: Status
@@ -68,24 +73,33 @@ class Move:
     policy_version: str | None = None
     undoes_id: int | None = None
     batch_id: int | None = None
+    text: str | None = None
+
+    @property
+    def is_edit(self) -> bool:
+        """Say whether the comment takes a new text, which makes a new revision of it."""
+        return self.text is not None
 
 
 def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) -> dict[int, int]:
     """Apply the moves that still hold and record each. There is at most one for a comment.
 
-    Returns {comment id: decision id}; a comment that has moved on meanwhile is left out and left alone.
+    Returns {comment id: decision id}; a comment that has moved on meanwhile is left out and left alone. What becomes
+    erased loses its words and all that is known of its author here, whoever moves it.
     Raises ForbiddenMove when a move is not allowed at all.
     """
     if not moves:
         return {}
     for move in moves:
-        require_move(move.old, move.new)
+        require_move(move.old, move.new, is_edit=move.is_edit)
     rows = {row.id: row for row in connection.execute(_LOCK, {"ids": [move.comment_id for move in moves]})}
     standing = [move for move in moves if (row := rows.get(move.comment_id)) is not None and _holds(move, row)]
     if not standing:
         return {}
     records = [_record(move, rows[move.comment_id], now) for move in standing]
     ids = [row.id for row in connection.execute(_RECORD, records)]
+    take_texts(connection, {move.comment_id: move.text for move in standing if move.text is not None}, now)
+    erase(connection, [move.comment_id for move in standing if move.new is Status.ERASED])
     connection.execute(_MOVE, [_change(move, made, now) for move, made in zip(standing, ids, strict=True)])
     touched = {rows[m.comment_id].thread_id for m in standing if Status.APPROVED in (m.old, m.new)}
     if touched:
@@ -106,7 +120,7 @@ def _record(move: Move, row: object, now: datetime) -> dict[str, object]:
     return {
         "comment_id": move.comment_id,
         "site_id": getattr(row, "site_id"),  # noqa: B009 - a row's columns are not known to the type checker
-        "revision": getattr(row, "revision"),  # noqa: B009 - as above
+        "revision": getattr(row, "revision") + move.is_edit,  # noqa: B009 - as above
         "old_status": move.old.value,
         "new_status": move.new.value,
         "made_by": move.made_by,
@@ -125,6 +139,6 @@ def _change(move: Move, decision_id: int, now: datetime) -> dict[str, object]:
     return {
         "move_id": move.comment_id,
         "new_status": move.new.value,
-        "made_at": now,
+        "decided": None if move.new is Status.PENDING else now,
         "approval": decision_id if move.new is Status.APPROVED else None,
     }

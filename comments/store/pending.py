@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, or_, select, update
@@ -11,8 +11,9 @@ from comments import schema
 from comments.failpoints import Point, reach
 from comments.signal import Signal
 from comments.status import Status
-from comments.store.clusters import join_clusters
+from comments.store.clusters import join_clusters, lock_for_joining
 from comments.store.database import Database
+from comments.store.edits import count_stranded_edits, lease_edits, settle_edits, waiting_edits
 from comments.store.leases import has_ended
 from comments.store.moves import Move, apply_moves
 from comments.store.records import Claimed, History, Similar
@@ -21,6 +22,7 @@ from comments.store.sites import site_of
 from comments.verdict import Verdict
 
 _comments, _identities, _fingerprints = schema.comments, schema.identities, schema.fingerprints
+_edits = schema.edits
 
 BATCH = 50
 # The first attempt is made in a batch, the second alone; what fails twice goes to a person.
@@ -87,6 +89,55 @@ class Pending:
             connection.execute(update(_comments).where(_comments.c.id.in_(ids)).values(**lease))
             return _read_claimed(connection, ids)
 
+    def claim_edits(self, now: datetime, *, lease_seconds: int, limit: int = BATCH) -> tuple[Claimed, ...]:
+        """Take up to `limit` new texts of public comments that nobody has tried yet; empty when there are none."""
+        untried = waiting_edits(now, lease_seconds).where(_edits.c.attempts == 0)
+        return self._claim_edits(untried, limit, now, lease_seconds)
+
+    def claim_edit_again(self, now: datetime, *, lease_seconds: int) -> tuple[Claimed, ...]:
+        """Take one new text whose first attempt never ended, alone."""
+        tried = waiting_edits(now, lease_seconds).where(_edits.c.attempts.between(1, MAX_ATTEMPTS - 1))
+        return self._claim_edits(tried, 1, now, lease_seconds)
+
+    def hold_exhausted_edits(self, now: datetime, *, lease_seconds: int) -> int:
+        """Hold the comments with new texts whose last attempt never ended either. Returns how many."""
+        spent = waiting_edits(now, lease_seconds).where(_edits.c.attempts >= MAX_ATTEMPTS).limit(BATCH)
+        with self._database.read() as connection:
+            texts = connection.execute(spent.add_columns(_edits.c.text, _comments.c.revision)).all()
+        moves = [
+            Move(
+                row.comment_id,
+                Status.APPROVED,
+                Status.HELD,
+                "system",
+                revision=row.revision,
+                text=row.text,
+                explanation=(CRASHED,),
+            )
+            for row in texts
+        ]
+        with self._database.write() as connection:
+            return len(settle_edits(connection, moves, now))
+
+    def _claim_edits(self, waiting: Select[int], limit: int, now: datetime, lease_seconds: int) -> tuple[Claimed, ...]:
+        with self._database.read() as connection:
+            if connection.execute(waiting.limit(1)).first() is None:
+                return ()
+        with self._database.write() as connection:
+            locked = waiting.limit(limit).with_for_update(skip_locked=True, of=_edits)
+            ids = connection.execute(locked).scalars().all()
+            edits = lease_edits(connection, ids, now, lease_seconds=lease_seconds)
+            return tuple(
+                replace(
+                    claimed,
+                    text=edits[claimed.id].text,
+                    revision=claimed.revision + 1,
+                    attempts=edits[claimed.id].attempts,
+                    is_edit=True,
+                )
+                for claimed in _read_claimed(connection, ids)
+            )
+
     def history(self, claimed: Claimed, now: datetime) -> History:
         """Return how this comment's author fared before."""
         with self._database.read() as connection:
@@ -106,7 +157,10 @@ class Pending:
         Safe to do twice: the second time nothing is pending any more.
         """
         with self._database.write() as connection:
-            made = apply_moves(connection, [_move(settlement) for settlement in settlements], now)
+            lock_for_joining(connection, {settlement.claimed.id: settlement.alike for settlement in settlements})
+            moves = [_move(settlement) for settlement in settlements]
+            made = apply_moves(connection, [move for move in moves if not move.is_edit], now)
+            made |= settle_edits(connection, [move for move in moves if move.is_edit], now)
             standing = [settlement for settlement in settlements if settlement.claimed.id in made]
             signals = [row for settlement in standing for row in _signal_rows(settlement, now)]
             if signals:
@@ -120,14 +174,15 @@ class Pending:
             return len(made)
 
     def count_stranded(self, now: datetime, *, older_than_seconds: float, lease_seconds: int) -> int:
-        """Count pending comments that nobody holds and that are older than this: the queue was not woken for them."""
+        """Count what waits, nobody holds and is older than this: the queue was not woken for it."""
         age = timedelta(seconds=older_than_seconds)
         # What will only be written in a while was written before the clock was put back.
         is_old = or_(_comments.c.created_at <= now - age, _comments.c.created_at > now + age)
         stranded = _waiting(now, lease_seconds).where(is_old)
         with self._database.read() as connection:
             count = select(func.count()).select_from(stranded.limit(1000).subquery())
-            return connection.execute(count).scalar_one()
+            edits = count_stranded_edits(connection, now, older_than=age, lease_seconds=lease_seconds)
+            return connection.execute(count).scalar_one() + edits
 
     def oldest_at(self) -> datetime | None:
         """Return when the oldest pending comment came, None when nothing waits."""
@@ -272,10 +327,11 @@ def _move(settlement: Settlement) -> Move:
     claimed, verdict = settlement.claimed, settlement.verdict
     return Move(
         claimed.id,
-        Status.PENDING,
+        Status.APPROVED if claimed.is_edit else Status.PENDING,
         verdict.status,
         "policy",
-        revision=claimed.revision,
+        revision=claimed.revision - claimed.is_edit,
+        text=claimed.text if claimed.is_edit else None,
         explanation=verdict.reasons,
         policy_version=claimed.site.policy.version,
     )

@@ -35,17 +35,24 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What the reader may know of a comment that was just kept."""
+    """What the reader may know of a comment that was just kept.
+
+    `burst_until`: so long the story gets more comments than can go public unread; None when it does not.
+    """
 
     id: int
     status: Status
     receipt_nonce: bytes
     is_new: bool
+    burst_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A pending comment that one worker may check until its lease ends."""
+    """A pending comment that one worker may check until its lease ends.
+
+    With `is_edit` it is the new text of a comment that is public or held, and `revision` is the one it will be.
+    """
 
     id: int
     site: Site
@@ -63,6 +70,8 @@ class Claimed:
     thread_url: str = ""
     thread_lead: str = ""
     burst_until: datetime | None = None  # of the thread: until then everything new is held
+
+    is_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,8 @@ class Conversation:
 class ThreadPage:
     """One page of a thread. `version` changes whenever what is public in the thread changes.
 
-    `next_after` is the cursor of the next page, None on the last.
+    `next_after` is the cursor of the next page, None on the last. `is_burst`: new comments are read before they are
+    published just now.
     """
 
     thread_id: int | None
@@ -124,6 +134,7 @@ class ThreadPage:
     total: int
     conversations: tuple[Conversation, ...]
     next_after: int | None
+    is_burst: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +154,7 @@ class Receipt:
     made_by: str
     reason: str | None
     explanation: tuple[str, ...]
+    note: str | None = None  # what the moderator wrote to the author
 
 
 @dataclass(frozen=True, slots=True)
