@@ -1,0 +1,39 @@
+"""What a database holds, in numbers: so a copy can be held against what it is a copy of."""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, inspect, text
+
+from comments.schema import FULL_TEXT_PREFIX
+
+ROWS_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One table: how many rows, and a checksum over all of them in the order of their keys."""
+
+    rows: int
+    sha256: str
+
+
+def tally(connection: Connection) -> dict[str, Tally]:
+    """Return {table: tally} of everything that is there, whatever revision it has. Both kinds of database."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))  # a large table takes longer than a web request may
+    tables = (name for name in inspect(connection).get_table_names() if not name.startswith(FULL_TEXT_PREFIX))
+    return {table: _tally_table(connection, table) for table in sorted(tables)}
+
+
+def _tally_table(connection: Connection, table: str) -> Tally:
+    quote = connection.dialect.identifier_preparer.quote
+    columns = sorted(column["name"] for column in inspect(connection).get_columns(table))
+    keys = inspect(connection).get_pk_constraint(table)["constrained_columns"] or columns
+    listed, ordered = (", ".join(map(quote, names)) for names in (columns, keys))
+    statement = text(f"SELECT {listed} FROM {quote(table)} ORDER BY {ordered}")  # noqa: S608 - the database's own names
+    count, checksum = 0, hashlib.sha256()
+    for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(statement):
+        count += 1
+        checksum.update(repr(tuple(row)).encode())
+    return Tally(count, checksum.hexdigest())

@@ -1,0 +1,86 @@
+"""Put a backup back into a database that has nothing to lose, and hold it against what was saved."""
+
+import tempfile
+from pathlib import Path
+
+from comments.identity import load_root_key
+from comments.migrations import NewerDatabase, is_known, upgrade
+from comments.settings import Settings
+from comments.store import Store, open_store
+from comments.store.copies import copy_sqlite, forget_the_moment, has_table, is_empty
+from comments.store.database import parse_url
+from comments.store.leases import WORKER
+from comments.store.tallies import tally
+from ops.backup import is_sqlite, look_at_copy
+from ops.backup_file import Manifest, read_file
+from ops.clock import utc_now
+from ops.postgres_tools import run_tool
+from ops.prepare import make_private
+from ops.problems import Problem
+
+
+def restore(settings: Settings, file: Path, *, force: bool) -> Manifest:
+    """Restore a backup, check every table, migrate, and return what was restored.
+
+    Raises Problem, KeyFileProblem, NewerDatabase or StoreUnavailable; until the backup was found whole and fitting
+    nothing is changed.
+    """
+    make_private(settings)
+    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".replydesk-restore-") as scratch:
+        copy = Path(scratch, "copy")
+        manifest = read_file(file, copy)
+        _require_fitting(settings, manifest, copy)
+        store = open_store(settings.database)
+        try:
+            _require_nothing_to_lose(store, force=force)
+            _put_back(settings.database, copy)
+            _require_same(store, manifest)
+            upgrade(store.database)
+            with store.database.write() as connection:
+                forget_the_moment(connection)
+        finally:
+            store.close()
+    return manifest
+
+
+def _require_fitting(settings: Settings, manifest: Manifest, copy: Path) -> None:
+    kind = parse_url(settings.database).get_backend_name()
+    if manifest.kind != kind:
+        raise Problem(f"the backup is of {manifest.kind}, the database of the settings is {kind}")
+    if not is_known(manifest.revision):
+        raise NewerDatabase("the backup was made by a newer Replydesk; install that version or a later one")
+    path = settings.root_key_path
+    if not path.exists():
+        raise Problem(f"put the root key of the backed-up installation to {path} first; a backup never holds it")
+    if load_root_key(path).kid != manifest.kid:
+        raise Problem(f"{path} is not the root key of the backed-up installation: bans and receipts would not work")
+    if is_sqlite(settings.database) and look_at_copy(copy)[1] != manifest.tables:
+        raise Problem("the backup is damaged: its tables are not what was saved")
+
+
+def _require_nothing_to_lose(store: Store, *, force: bool) -> None:
+    with store.database.read() as connection:
+        is_new = is_empty(connection)
+        has_leases = has_table(connection, "leases")
+    if has_leases and store.leases.count_alive(WORKER, utc_now()):
+        raise Problem("a worker is running on this database; stop the service first")
+    if not is_new and not force:
+        raise Problem("the database is not empty; everything in it would be replaced: say so with --force")
+
+
+def _put_back(url: str, copy: Path) -> None:
+    if is_sqlite(url):
+        copy_sqlite(copy, Path(str(parse_url(url).database)))
+        return
+    arguments = ["--single-transaction", "--exit-on-error", "--clean", "--if-exists", "--no-owner", "--no-privileges"]
+    run_tool("pg_restore", [*arguments, str(copy)], url)
+
+
+def _require_same(store: Store, manifest: Manifest) -> None:
+    with store.database.read() as connection:
+        found = tally(connection)
+    wrong = sorted(
+        name for name in manifest.tables.keys() | found.keys() if manifest.tables.get(name) != found.get(name)
+    )
+    if wrong:
+        raise Problem(f"after restoring, these tables are not what was saved: {', '.join(wrong)}")
