@@ -8,12 +8,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 
-from comments.store.database import Database
+from comments.store.database import Database, StoreUnavailable
 
 # Any number: it only has to be the same in every process that migrates a PostgreSQL database.
 _MIGRATION_LOCK = 7_216_401
+# Shorter than PostgreSQL's deadlock_timeout, so that who gives way is the migration and never a reader's comment.
+_LOCK_MILLISECONDS = 500
+_LOCK_TRIES = 100
 
 
 class NewerDatabase(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -30,6 +34,7 @@ def upgrade(database: Database) -> bool:
         if _revision(connection) == head():
             return False
         _refuse_newer(connection)
+        _lock_tables(connection)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -54,6 +59,7 @@ def downgrade(database: Database, revision: str) -> bool:
         earlier = {script.revision for script in _scripts().iterate_revisions(current, "base")} if current else set()
         if revision not in earlier:
             raise UnknownRevision(f"the database is at revision {current}; there is no revision {revision} before it")
+        _lock_tables(connection)
         config = _config()
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
@@ -76,14 +82,26 @@ def head() -> str:
     return found
 
 
+def revision_of(connection: Connection) -> str:
+    """Return the revision of a database. Raises OutdatedDatabase when it has none: there are no tables."""
+    found = _revision(connection)
+    if found is None:
+        raise OutdatedDatabase("the database has no tables; run: replydesk migrate")
+    return found
+
+
+def is_known(revision: str) -> bool:
+    """Say whether this code knows a revision."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def _refuse_newer(connection: Connection) -> None:
     revision = _revision(connection)
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and not is_known(revision):
         raise NewerDatabase("the database was made by a newer Replydesk; install that version or a later one")
 
 
@@ -96,6 +114,32 @@ def _alone(connection: Connection) -> Iterator[None]:
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
     yield
+
+
+def _lock_tables(connection: Connection) -> None:
+    """Have every table for ourselves, or let go of all and try again. Raises StoreUnavailable when it takes too long.
+
+    A migration that takes them one by one, as it comes to them, and a service that goes on meanwhile end up waiting for
+    each other (found by the fault rig). SQLite needs no lock: this transaction is its only writer.
+    """
+    tables = inspect(connection).get_table_names() if connection.dialect.name == "postgresql" else []
+    if not tables:
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    lock = text(f"LOCK TABLE {', '.join(map(quote, sorted(tables)))} IN ACCESS EXCLUSIVE MODE")
+    for _ in range(_LOCK_TRIES):
+        attempt = connection.begin_nested()
+        try:
+            connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_MILLISECONDS}"))
+            connection.execute(lock)
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+        except OperationalError:
+            attempt.rollback()
+            connection.execute(text("SELECT pg_sleep(0.2)"))
+        else:
+            attempt.commit()
+            return
+    raise StoreUnavailable("its tables are in use all the time")
 
 
 def _config() -> Config:
