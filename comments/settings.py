@@ -3,9 +3,10 @@
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -84,6 +85,15 @@ class Settings(BaseSettings):
     )
     session_idle_minutes: int = Field(30, ge=1, description="A moderator's session ends after so long without use.")
     session_hours: int = Field(12, ge=1, description="A moderator's session ends after so long in any case.")
+    oidc_issuer: str | None = Field(
+        None,
+        description="OpenID provider moderators may log in by (`https://login.example.org`), with `replydesk[oidc]`.",
+    )
+    oidc_client_id: str | None = Field(None, description="The name the OpenID provider knows this service by.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="The secret the OpenID provider gave this service; none for a public client."
+    )
+    oidc_name: str = Field("single sign-on", description="What the login page calls the OpenID provider.")
     log_level: str = Field("info", description="debug, info, warning or error.")
 
     @field_validator("trusted_hosts", "trusted_proxies", mode="before")
@@ -92,6 +102,24 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, value: str | None) -> str | None:
+        said = urlsplit(value or "")
+        is_loopback = said.scheme == "http" and said.hostname in {"127.0.0.1", "::1", "localhost"}
+        if value is not None and not (said.hostname and (said.scheme == "https" or is_loopback)):
+            raise ValueError("use an https address")
+        return value
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        if self.oidc_issuer is not None and not (self.oidc_client_id and self.public_url):
+            raise BadSettings(
+                f"{PREFIX}OIDC_ISSUER also needs {PREFIX}OIDC_CLIENT_ID and {PREFIX}PUBLIC_URL, which the provider"
+                " sends people back to"
+            )
+        return self
 
     @field_validator("log_level")
     @classmethod
@@ -142,7 +170,7 @@ class Settings(BaseSettings):
 
 
 # Secrets may also stand in a file, as container platforms hand them over: REPLYDESK_DATABASE_URL_FILE.
-_SECRETS = ("database_url", "redis_url")
+_SECRETS = ("database_url", "redis_url", "oidc_client_secret")
 
 
 def _from_secret_files() -> dict[str, Any]:

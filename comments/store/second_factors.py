@@ -47,6 +47,9 @@ class SecondFactors:
         values = {"totp_secret": None, "totp_step": None, "recovery_hashes": "[]"}
         with self._database.write() as connection:
             connection.execute(update(_moderators).where(_moderators.c.id == moderator_id).values(**values))
+            # Where a site asks for one, the next request asks for another.
+            sessions = update(_sessions).where(_sessions.c.moderator_id == moderator_id)
+            connection.execute(sessions.values(second_factor_at=None))
             if made_by_id is None:
                 end_sessions(connection, moderator_id)
             _record(connection, made_by_id, moderator_id, "second factor removed", now)

@@ -1,4 +1,6 @@
-"""The desk's cookies: the session, the browser that has logged in before, and the form that has no session yet."""
+"""The desk's cookies: the session, the browser that has come in before, the form without a session, the way to and
+from the OpenID provider.
+"""
 
 from datetime import timedelta
 
@@ -9,10 +11,18 @@ from comments.identity import RootKey
 from comments.store.records import Moderator
 from service.parts import parts
 
-SESSION, FORM, KNOWN = "session", "form", "known"
-_NAMES = {SESSION: "replydesk", FORM: "replydesk-form", KNOWN: "replydesk-known"}
-_PLAIN_NAMES = {SESSION: "replydesk_session", FORM: "replydesk_form", KNOWN: "replydesk_known"}
+SESSION, FORM, KNOWN, PROVIDER = "session", "form", "known", "provider"
+_NAMES = {SESSION: "replydesk", FORM: "replydesk-form", KNOWN: "replydesk-known", PROVIDER: "replydesk-provider"}
+_PLAIN_NAMES = {
+    SESSION: "replydesk_session",
+    FORM: "replydesk_form",
+    KNOWN: "replydesk_known",
+    PROVIDER: "replydesk_provider",
+}
 KNOWN_LASTS = timedelta(days=90)
+# Between our page and the provider's answer; people look for their phone there.
+PROVIDER_LASTS = timedelta(minutes=10)
+_LASTS = {KNOWN: KNOWN_LASTS, PROVIDER: PROVIDER_LASTS}
 
 
 def is_secure(request: Request) -> bool:
@@ -30,7 +40,7 @@ def set_cookie(request: Request, response: Response, which: str, value: str) -> 
     response.set_cookie(
         _name(request, which),
         value,
-        max_age=KNOWN_LASTS if which == KNOWN else None,
+        max_age=_LASTS.get(which),
         secure=is_secure(request),
         httponly=True,
         samesite="Lax",
@@ -50,8 +60,12 @@ def clear_cookie(request: Request, response: Response, which: str) -> None:
 
 
 def known_browser(key: RootKey, moderator: Moderator) -> str:
-    """Return what a browser keeps after a login: it changes with the password and opens nothing by itself."""
-    return key.token("review-known", f"{moderator.login}\x1f{moderator.password_hash}".encode())
+    """Return what a browser keeps after a whole login: it changes with the password and the second factor.
+
+    It opens nothing by itself.
+    """
+    shown = (moderator.login, moderator.password_hash, (moderator.totp_secret or b"").hex())
+    return key.token("review-known", "\x1f".join(shown).encode())
 
 
 def _name(request: Request, which: str) -> str:

@@ -1,35 +1,29 @@
-"""Log in and out: a new session for the right password, the same answer for every wrong one."""
+"""Log in and out: a new session for the right password, the same answer for every wrong one; then the code."""
 
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Request, current_app
+from flask import Request
 
-from comments.identity import network_of
 from comments.store.records import Moderator, Session
-from service.auth.backoff import Backoff, Subject
-from service.auth.cookies import KNOWN, SESSION, known_browser, read_cookie
-from service.auth.counts import OwnCounts, SharedCounts
-from service.auth.forms import same_secret
+from service.auth.backoff import Subject
+from service.auth.browsers import browser_name
+from service.auth.codes import recovery_hash, step_of, unseal_secret
+from service.auth.cookies import SESSION, read_cookie
+from service.auth.guesses import code_subjects, guesses, own_subjects, password_subjects
 from service.auth.passwords import MAX_LOGIN_CHARS, is_password_of, tidy_login
-from service.door import door, sender_address
 from service.parts import parts
 
 log = logging.getLogger(__name__)
 
-_EXTENSION = "replydesk-backoff"
-_FREE_TRIES = 5
-_LONGEST_WAIT = timedelta(minutes=15)
-# A newsroom may share one address, and its people mistype too.
-_FREE_TRIES_OF_NETWORK = 30
-# Guessing one account from many networks.
-_FREE_TRIES_OF_ACCOUNT = 50
+# Whoever logged in so shortly ago need not say again who they are.
+FRESH_FOR = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class MustWait:
-    """Too many wrong passwords of late: the next try is taken after `wait`."""
+    """Too many wrong tries of late: the next one is taken after `wait`."""
 
     wait: timedelta
 
@@ -38,25 +32,64 @@ def log_in(request: Request, typed_login: str, password: str) -> Moderator | Mus
     """Return the moderator; None for any wrong login or password; MustWait before another try is taken."""
     login = tidy_login(typed_login)[: MAX_LOGIN_CHARS + 1]
     moderator = parts().store.moderators.find(login)
-    backoff, subjects = _backoff(), _subjects(request, login, moderator)
-    wait = backoff.take(subjects)
+    subjects = password_subjects(request, login, moderator)
+    wait = guesses().take(subjects)
     if wait is not None:
         log.warning("login must wait", extra={"moderator_id": moderator and moderator.id})
         return MustWait(wait)
     if not is_password_of(moderator, password):
         log.warning("login refused", extra={"moderator_id": moderator and moderator.id})
         return None
-    for subject in subjects:
-        backoff.forget(subject.key)
+    _forget(subjects)
     return moderator
 
 
-def open_session(request: Request, moderator: Moderator) -> str:
+def check_code(request: Request, session: Session, typed: str) -> MustWait | bool:
+    """Say whether the code is right, from the phone or a recovery code, and use it up. A try counts like a password."""
+    moderator = session.moderator
+    # A session that is whole asks again: then only its own tries count, and nobody else's are in the way.
+    subjects = code_subjects(request, moderator) if session.awaits_code else own_subjects(moderator)
+    wait = guesses().take(subjects)
+    if wait is not None:
+        log.warning("code must wait", extra={"moderator_id": moderator.id})
+        return MustWait(wait)
+    if not _use_code(moderator, typed):
+        log.warning("code refused", extra={"moderator_id": moderator.id})
+        return False
+    _forget(subjects)
+    return True
+
+
+def check_own_password(moderator: Moderator, password: str) -> MustWait | bool:
+    """Say whether somebody who is logged in typed their password again."""
+    subjects = own_subjects(moderator)
+    wait = guesses().take(subjects)
+    if wait is not None:
+        return MustWait(wait)
+    if not is_password_of(moderator, password):
+        log.warning("own password refused", extra={"moderator_id": moderator.id})
+        return False
+    _forget(subjects)
+    return True
+
+
+def is_fresh(session: Session) -> bool:
+    """Say whether this session began so shortly ago that the moderator need not be asked again who they are."""
+    return session.opened_at is not None and parts().now() < session.opened_at + FRESH_FOR
+
+
+def open_session(request: Request, moderator: Moderator, *, has_shown_code: bool = False) -> str:
     """End the session this browser has, if any, and begin a new one. Returns its token."""
     close_session(request)
     log.info("moderator logged in", extra={"moderator_id": moderator.id})
-    lasts = timedelta(hours=parts().settings.session_hours)
-    return parts().store.sessions.open(moderator.id, lasts=lasts, now=parts().now())
+    now = parts().now()
+    return parts().store.sessions.open(
+        moderator.id,
+        lasts=timedelta(hours=parts().settings.session_hours),
+        now=now,
+        browser=browser_name(request.user_agent.string),
+        second_factor_at=now if has_shown_code else None,
+    )
 
 
 def find_session(request: Request) -> Session | None:
@@ -64,8 +97,12 @@ def find_session(request: Request) -> Session | None:
     token = read_cookie(request, SESSION)
     if not token:
         return None
-    idle = timedelta(minutes=parts().settings.session_idle_minutes)
-    return parts().store.sessions.find(token, idle=idle, now=parts().now())
+    return parts().store.sessions.find(token, idle=idle_time(), now=parts().now())
+
+
+def idle_time() -> timedelta:
+    """Return how long a session lasts without use."""
+    return timedelta(minutes=parts().settings.session_idle_minutes)
 
 
 def close_session(request: Request) -> None:
@@ -75,24 +112,15 @@ def close_session(request: Request) -> None:
         parts().store.sessions.close(token)
 
 
-def _subjects(request: Request, login: str, moderator: Moderator | None) -> list[Subject]:
-    key, shown = parts().key, read_cookie(request, KNOWN)
-    if moderator is not None and same_secret(known_browser(key, moderator), shown):
-        # Nobody else can use up the tries of a browser that has logged in before, not even from the next desk.
-        return [Subject(key.token("login-known", shown.encode()), _FREE_TRIES, _LONGEST_WAIT)]
-    network = network_of(sender_address()) or "nowhere"
-    return [
-        Subject(key.token("login-pair", f"{network}\x1f{login}".encode()), _FREE_TRIES, _LONGEST_WAIT),
-        Subject(key.token("login-network", network.encode()), _FREE_TRIES_OF_NETWORK, timedelta(minutes=5)),
-        Subject(key.token("login-account", login.encode()), _FREE_TRIES_OF_ACCOUNT, timedelta(minutes=1)),
-    ]
+def _use_code(moderator: Moderator, typed: str) -> bool:
+    key, store, now = parts().key, parts().store.second_factors, parts().now()
+    secret = unseal_secret(key, moderator.id, moderator.totp_secret or b"")
+    step = None if secret is None else step_of(secret, typed, now=now)
+    if step is not None:
+        return store.use_step(moderator.id, step)
+    return store.use_recovery(moderator.id, recovery_hash(key, moderator.id, typed), now=now)
 
 
-def _backoff() -> Backoff:
-    """Return the counts of this app. setdefault: two threads that come first agree on one."""
-    found: Backoff | None = current_app.extensions.get(_EXTENSION)
-    if found is None:
-        redis = door().redis
-        made = Backoff(parts().now, OwnCounts() if redis is None else SharedCounts(redis))
-        found = current_app.extensions.setdefault(_EXTENSION, made)
-    return found
+def _forget(subjects: list[Subject]) -> None:
+    for subject in subjects:
+        guesses().forget(subject.key)

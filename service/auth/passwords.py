@@ -27,13 +27,17 @@ def hash_password(password: str) -> str:
 
 
 def is_password_of(moderator: Moderator | None, password: str) -> bool:
-    """Say whether this is the moderator's password. Takes as long for nobody (None) and for a disabled one."""
-    kept = _NOBODYS_HASH if moderator is None else moderator.password_hash
+    """Say whether this is the moderator's password. Takes as long for nobody (None), for a
+    disabled one and for one without a password.
+    """
+    # Somebody who comes by the OpenID provider may have none.
+    kept = moderator.password_hash if moderator is not None and moderator.password_hash else _NOBODYS_HASH
     try:
         matches = _HASHER.verify(kept, _normal(password[:MAX_PASSWORD_CHARS]))
     except (VerificationError, InvalidHashError):
         return False
-    return matches and moderator is not None and not moderator.is_disabled and len(password) <= MAX_PASSWORD_CHARS
+    has_one = moderator is not None and bool(moderator.password_hash) and not moderator.is_disabled
+    return matches and has_one and len(password) <= MAX_PASSWORD_CHARS
 
 
 def password_problem(password: str, *, login: str) -> str | None:
