@@ -23,8 +23,15 @@ OPEN = {
     ("/privacy", "GET"),
     ("/readyz", "GET"),
     ("/receipts/<token>", "GET"),
+    ("/receipts/<token>/<any(edit, withdraw, appeal):wish>", "POST"),
+    ("/review/invitations/<token>", "GET"),
+    ("/review/invitations/<token>", "POST"),
+    ("/review/invitations/<token>/accept", "POST"),
+    ("/review/invitations/<token>/oidc", "POST"),
     ("/review/login", "GET"),
     ("/review/login", "POST"),
+    ("/review/oidc/callback", "GET"),
+    ("/review/oidc/login", "POST"),
     ("/review/setup/<token>", "GET"),
     ("/review/setup/<token>", "POST"),
     ("/static/<path:filename>", "GET"),
@@ -48,6 +55,7 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 def path_of(rule: str) -> str:
     """Return an address that the rule matches."""
     path = rule.replace("<any(approved, rejected):status>", "approved")
+    path = path.replace("<any(edit, withdraw, appeal):wish>", "edit")
     for placeholder in [part.split(">")[0] for part in path.split("<")[1:]]:
         path = path.replace(f"<{placeholder}>", "1")
     return path
