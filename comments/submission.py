@@ -109,6 +109,15 @@ def parse_submission(raw: Mapping[str, object]) -> Submission:
     return Submission(site, thread, parent, name, email, text)
 
 
+def read_words(raw: Mapping[str, object], field: str, *, max_chars: int, required: str) -> str:
+    """Return what an author typed into one field of a later form: a new text, an appeal. Raises InvalidSubmission."""
+    reader = _Reader(raw)
+    words = reader.text(field, raw.get(field), max_chars=max_chars, required=required)
+    if reader.errors:
+        raise InvalidSubmission(reader.errors)
+    return words
+
+
 def _site(reader: _Reader) -> str:
     site = reader.text("site", reader.raw.get("site"), max_chars=40, required="Say which site this is for.")
     if site and not SITE_KEY.fullmatch(site):

@@ -14,6 +14,7 @@ from comments.status import Status
 from comments.store.threads import Order
 from service.readiness import Health
 from service.reading import MAX_COUNTED
+from service.receipt_page import MAX_APPEAL_CHARS
 
 ThreadKey = Annotated[str, Field(min_length=1, max_length=submission.MAX_THREAD_KEY_CHARS)]
 SiteKey = Annotated[str, Field(pattern=f"^{submission.SITE_KEY.pattern}$", examples=["demo"])]
@@ -117,6 +118,30 @@ class Counts(_Answered):
     counts: dict[str, Annotated[int, Field(ge=0)]]
 
 
+class EditSent(_Sent):
+    """A new text for a comment, within 15 minutes of the first."""
+
+    text: Annotated[str, Field(min_length=1, max_length=submission.MAX_TEXT_CHARS, description="Plain text.")]
+
+
+class AppealSent(_Sent):
+    """Why a rejected comment should be published after all."""
+
+    appeal: Annotated[str, Field(min_length=1, max_length=MAX_APPEAL_CHARS, description="Plain text.")]
+
+
+class WithdrawalSent(_Sent):
+    """Nothing needs to be said to take a comment back."""
+
+
+class Appeal(_Answered):
+    """The author's appeal against the last rejection."""
+
+    text: str
+    made_at: datetime
+    answered_at: datetime | None
+
+
 class Receipt(_Answered):
     """What the author may know of their comment."""
 
@@ -125,6 +150,7 @@ class Receipt(_Answered):
     sentence: str
     reason: str | None
     reason_code: Reason | None
+    note: Annotated[str | None, Field(description="What the moderator wrote to the author.")]
     explanation: list[str]
     decided_by: Literal["rule", "person"] | None
     created_at: datetime
@@ -132,6 +158,10 @@ class Receipt(_Answered):
     site: SiteKey
     name: str
     text: str
+    waiting_text: Annotated[str | None, Field(description="A new text in its checks, while the old one is public.")]
+    edit_until: Annotated[datetime | None, Field(description="Until when the text can be changed; null if it cannot.")]
+    may_appeal: bool
+    appeal: Appeal | None
 
 
 class FieldProblem(_Answered):

@@ -42,6 +42,9 @@ def _skeleton() -> dict[str, Any]:
             "/api/v1/comments": {"post": _post_comment(), "get": _list_comments()},
             "/api/v1/counts": {"post": _count_comments()},
             "/receipts/{token}": {"get": _show_receipt()},
+            "/receipts/{token}/edit": {"post": _change("edit", "Change a comment", contract.EditSent)},
+            "/receipts/{token}/withdraw": {"post": _change("withdraw", "Take a comment back", contract.WithdrawalSent)},
+            "/receipts/{token}/appeal": {"post": _change("appeal", "Appeal", contract.AppealSent)},
             "/healthz": {"get": _operation("live", "Is the process there?", {200: _json(contract.Alive)})},
             "/readyz": {"get": _ready()},
         },
@@ -99,6 +102,17 @@ def _show_receipt() -> dict[str, Any]:
     }
 
 
+def _change(name: str, summary: str, body: type[BaseModel]) -> dict[str, Any]:
+    back = {"description": "To a browser that posted a form: back to the receipt."}
+    answers = {200: _json(contract.Receipt), 303: back, **_problems(400, 404, 409, 413, 415, 422, 429, 503)}
+    content = {JSON: _schema(body), URLENCODED: _schema(body), MULTIPART: _schema(body)}
+    return {
+        **_operation(f"{name}_comment", summary, answers),
+        "parameters": [_parameter("token", "path", "From `receipt_url`.", {"pattern": "^[^/]+$"}, required=True)],
+        "requestBody": {"required": True, "content": content},
+    }
+
+
 def _ready() -> dict[str, Any]:
     answers = {200: _json(contract.Ready, "Ready, perhaps degraded."), 503: _json(contract.Ready, "Not ready.")}
     return _operation("ready", "Can comments be kept?", answers)
@@ -129,6 +143,7 @@ _WORDS = {
     400: "It cannot be read.",
     403: "The thread is closed.",
     404: "There is no such site or receipt.",
+    409: "The comment does not take this any more.",
     413: "It is too large.",
     415: "It is of another type, or compressed.",
     422: "Some fields need a change: see `errors`. Or an Idempotency-Key came back with another comment.",

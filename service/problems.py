@@ -7,7 +7,9 @@ from http import HTTPStatus
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from comments.store import StoreUnavailable
+from comments.store.appeals import AlreadyAppealed, NotAppealable
 from comments.store.inbox import ClosedThread, IdempotencyConflict, UnknownParent, UnknownSite
+from comments.store.revisions import NotEditable, TooLate
 from comments.submission import FieldError, InvalidSubmission
 
 RETRY_SECONDS = 5
@@ -56,6 +58,10 @@ UNKNOWN_PARENT = Answer(
     (FieldError("parent", "unknown_parent", "The comment you reply to is not there any more."),),
 )
 REUSED_KEY = Answer(422, "idempotency_key_reused", "This Idempotency-Key came before with another comment.")
+NOT_EDITABLE = Answer(409, "not_editable", "This comment takes no new text any more.")
+TOO_LATE = Answer(409, "too_late", "The time for changes is over. You can still take the comment back.")
+NOT_APPEALABLE = Answer(409, "not_appealable", "There is no decision here that could be appealed against.")
+ALREADY_APPEALED = Answer(409, "already_appealed", "You have appealed already; a moderator will look at it.")
 UNAVAILABLE = Answer(
     503,
     "unavailable",
@@ -76,6 +82,10 @@ PROBLEM_CODES: dict[str, str] = {
     "not_found": "There is nothing at this address.",
     "unknown_site": "There is no site of this key.",
     "unknown_receipt": "There is no such receipt.",
+    "not_editable": "The comment was rejected, withdrawn or erased: it takes no new text.",
+    "too_late": "A comment can be changed for 15 minutes.",
+    "not_appealable": "The comment is not rejected, or was rejected more than 30 days ago.",
+    "already_appealed": "There was an appeal against this rejection before.",
     "method_not_allowed": "The address does not take this method; `Allow` says which it takes.",
     "too_large": "The request is larger than 64 KiB.",
     "unsupported_type": "The body is neither JSON in UTF-8 nor a form; `Accept-Post` says what is taken.",
@@ -93,6 +103,10 @@ _KNOWN: dict[type[Exception], Answer] = {
     ClosedThread: CLOSED_THREAD,
     UnknownParent: UNKNOWN_PARENT,
     IdempotencyConflict: REUSED_KEY,
+    NotEditable: NOT_EDITABLE,
+    TooLate: TOO_LATE,
+    NotAppealable: NOT_APPEALABLE,
+    AlreadyAppealed: ALREADY_APPEALED,
     StoreUnavailable: UNAVAILABLE,
 }
 KNOWN_PROBLEMS: tuple[type[Exception], ...] = (Problem, InvalidSubmission, *_KNOWN)

@@ -1,88 +1,117 @@
-"""The author's private page: what became of one comment and why. Nobody else has its link, and no cache keeps it."""
+"""The author's private link: what became of one comment and why, and what they can still do about it.
 
-from flask import Blueprint, Response, render_template
+Nobody else has the link, and no cache keeps it. It is the only proof there is, no cookie that another site could
+borrow, so these forms need no token against forgery.
+"""
 
-from comments.reasons import WORDS, Reason
-from comments.status import Status
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from comments.masking import mask_addresses
+from comments.receipt import receipt_hash
 from comments.store.records import Receipt
-from service.answers import html_answer, json_answer, wants_html
-from service.form_answers import is_page_of
+from comments.submission import MAX_TEXT_CHARS, read_words
+from service.answers import json_answer, wants_html
+from service.body import FORMS, JSON, read_form, read_json, unsupported_type
+from service.door import sender_address
 from service.headers import keep_private
+from service.language import gettext
 from service.parts import parts
-from service.problems import Problem
+from service.posting import count_network
+from service.problems import KNOWN_PROBLEMS, Problem, answer_for
+from service.receipt_page import MAX_APPEAL_CHARS, Again, Standing, show_page, standing_of
+from service.receipt_words import decided_by_what, explain, say, words_of_reason
 
 receipts = Blueprint("receipts", __name__)
-
-RULE, PERSON = "rule", "person"
 
 
 @receipts.get("/receipts/<token>")
 def show_receipt(token: str) -> Response:
     """Answer with the comment's status for the author who holds the link."""
+    standing = _standing(token)
+    return _private(show_page(standing, token=token) if wants_html() else json_answer(_fields(standing)))
+
+
+@receipts.post("/receipts/<token>/<any(edit, withdraw, appeal):wish>")
+def change_comment(token: str, wish: str) -> AnyResponse:
+    """Give the comment a new text, erase it, or ask that somebody else looks at a rejection."""
+    before = _standing(token)
+    sent = _read()
+    count_network(sender_address())
+    try:
+        _WISHES[wish](token, before.receipt, sent)
+    except KNOWN_PROBLEMS as error:
+        if not wants_html():
+            raise
+        return _private(_again(token, sent, error))
+    if wants_html():
+        return _private(redirect(url_for("receipts.show_receipt", token=token), 303))
+    return _private(json_answer(_fields(_standing(token))))
+
+
+def _edit(token: str, _receipt: Receipt, sent: Mapping[str, object]) -> None:
+    text = read_words(sent, "text", max_chars=MAX_TEXT_CHARS, required=gettext("Write your comment."))
+    parts().store.revisions.edit(receipt_hash(token), text, now=parts().now())
+    parts().wakeup.ring()
+
+
+def _withdraw(token: str, _receipt: Receipt, _sent: Mapping[str, object]) -> None:
+    parts().store.revisions.withdraw(receipt_hash(token), now=parts().now())
+
+
+def _appeal(_token: str, receipt: Receipt, sent: Mapping[str, object]) -> None:
+    required = gettext("Say why it should be published.")
+    text = read_words(sent, "appeal", max_chars=MAX_APPEAL_CHARS, required=required)
+    parts().store.appeals.open(receipt.comment_id, text, parts().now())
+
+
+_WISHES = {"edit": _edit, "withdraw": _withdraw, "appeal": _appeal}
+
+
+def _standing(token: str) -> Standing:
     keep_private()
     receipt = parts().store.receipts.find(token)
     if receipt is None:
         raise Problem(404, "unknown_receipt", "There is no such receipt. Check that the link is complete.")
-    if wants_html():
-        page = {"receipt": receipt, "sentence": say(receipt), "reasons": explain(receipt)}
-        decided_by, link = decided_by_what(receipt), article_link(receipt)
-        answer = html_answer(
-            render_template("receipt.html", **page, decided_by=decided_by, link=link, now=parts().now())
-        )
-    else:
-        answer = json_answer(_fields(receipt))
+    return standing_of(receipt, parts().now())
+
+
+def _read() -> Mapping[str, object]:
+    if request.mimetype == JSON:
+        return read_json()
+    if request.mimetype in FORMS:
+        return read_form()
+    raise unsupported_type(JSON, *sorted(FORMS))
+
+
+def _again(token: str, sent: Mapping[str, object], error: Exception) -> Response:
+    """Show the page as it is now, with the form that could not be kept and what was typed in it."""
+    problem = answer_for(error)
+    typed = {name: str(sent.get(name, "")) for name in ("text", "appeal")}
+    messages = {wrong.field: wrong.message for wrong in problem.errors}
+    again = Again(typed, messages, alert="" if messages else problem.detail)
+    return show_page(_standing(token), token=token, again=again, status=problem.status)
+
+
+def _private(answer: AnyResponse) -> AnyResponse:
     answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Cache-Control"] = "no-store"
     answer.vary.add("Accept")
     return answer
 
 
-def say(receipt: Receipt) -> str:
-    """Return the status in one sentence."""
-    when = f" on {receipt.decided_at.day} {receipt.decided_at:%B %Y at %H:%M} UTC" if receipt.decided_at else ""
-    return {
-        Status.PENDING: "Waiting for its checks. They usually take a few seconds.",
-        Status.HELD: "Waiting for a moderator.",
-        Status.APPROVED: f"Published{when}.",
-        Status.REJECTED: f"Not published{f': {_words(receipt.reason)}' if receipt.reason else ''}.",
-        Status.ERASED: "Erased, as it was asked for.",
-    }[receipt.status]
-
-
-def explain(receipt: Receipt) -> tuple[str, ...]:
-    """Return the reasons, in sentences; empty for a comment that nothing was wrong with."""
-    return receipt.explanation if receipt.status in {Status.HELD, Status.REJECTED} else ()
-
-
-def decided_by_what(receipt: Receipt) -> str | None:
-    """Return whether a rule or a person decided; None while nobody has."""
-    if receipt.status in {Status.PENDING, Status.ERASED}:
-        return None
-    return PERSON if receipt.made_by == "moderator" else RULE
-
-
-def article_link(receipt: Receipt) -> str:
-    """Return the page the comment stands on: the article when it is one of the site's own, else our page of it."""
-    if not is_page_of(receipt.site_key, receipt.thread_url):
-        return ""
-    page = receipt.thread_url.partition("#")[0]
-    return f"{page}#comment-{receipt.comment_id}" if receipt.status is Status.APPROVED else page
-
-
-def _words(reason: str) -> str:
-    try:
-        return WORDS[Reason(reason)]
-    except ValueError:  # a reason of a newer version, read by an older one
-        return WORDS[Reason.OTHER]
-
-
-def _fields(receipt: Receipt) -> dict[str, object]:
+def _fields(standing: Standing) -> dict[str, object]:
+    receipt = standing.receipt
     reasons = explain(receipt)
     return {
         "id": receipt.comment_id,
         "status": receipt.status.value,
         "sentence": say(receipt),
-        "reason": _words(receipt.reason) if receipt.reason else (reasons[0] if reasons else None),
+        "reason": words_of_reason(receipt.reason) if receipt.reason else (reasons[0] if reasons else None),
         "reason_code": receipt.reason,
+        "note": mask_addresses(receipt.note) if receipt.note else None,
         "explanation": list(reasons),
         "decided_by": decided_by_what(receipt),
         "created_at": receipt.created_at.isoformat(),
@@ -90,4 +119,19 @@ def _fields(receipt: Receipt) -> dict[str, object]:
         "site": receipt.site_key,
         "name": receipt.name,
         "text": receipt.text,
+        "waiting_text": standing.waiting_text,
+        "edit_until": standing.edit_until.isoformat() if standing.edit_until else None,
+        "may_appeal": standing.may_appeal,
+        "appeal": _appeal_fields(standing),
+    }
+
+
+def _appeal_fields(standing: Standing) -> dict[str, object] | None:
+    if standing.appeal is None:
+        return None
+    answer = standing.appeal.answer
+    return {
+        "text": standing.appeal.text,
+        "made_at": standing.appeal.made_at.isoformat(),
+        "answered_at": answer.made_at.isoformat() if answer else None,
     }

@@ -31,7 +31,7 @@ _RECEIPT = (
 )
 # A look that left the comment as it was is the desk's own business: the author's reasons are those of the last change.
 _LAST_DECISION = (
-    select(_decisions.c.made_by, _decisions.c.reason, _decisions.c.explanation)
+    select(_decisions.c.made_by, _decisions.c.reason, _decisions.c.note, _decisions.c.explanation)
     .where(
         _decisions.c.comment_id == bindparam("comment_id"),
         _decisions.c.old_status.is_distinct_from(_decisions.c.new_status),
@@ -70,4 +70,5 @@ class Receipts:
             made_by=last.made_by,
             reason=last.reason,
             explanation=tuple(json.loads(last.explanation)),
+            note=last.note,
         )

@@ -119,7 +119,7 @@ def test_every_status_fits_the_contract(client: FlaskClient, sqlite_store: Store
 
 
 def test_reason_of_a_newer_version_can_still_be_said(sqlite_store: Store, client: FlaskClient) -> None:
-    from service.receipts import say
+    from service.receipt_words import say
 
     receipt = sqlite_store.receipts.find(factories.receipt_of(factories.a_rejected_comment(sqlite_store)))
     assert receipt is not None

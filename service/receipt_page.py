@@ -1,0 +1,83 @@
+"""The receipt as a page: everything the author may know and do, in the first HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import Response, render_template
+
+from comments.masking import mask_addresses
+from comments.status import Status
+from comments.store.appeals import AuthorsAppeal
+from comments.store.records import Receipt
+from comments.store.revisions import EDIT_MINUTES
+from comments.submission import MAX_TEXT_CHARS
+from service.answers import html_answer
+from service.form_answers import is_page_of
+from service.parts import parts
+from service.receipt_words import decided_by_what, explain, say
+
+MAX_APPEAL_CHARS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a comment stands for its author: what can still be done with it, and until when."""
+
+    receipt: Receipt
+    edit_until: datetime | None
+    waiting_text: str | None
+    may_appeal: bool
+    appeal: AuthorsAppeal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A form that could not be kept: what was typed in it, and what to change."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    alert: str = ""
+
+
+def standing_of(receipt: Receipt, now: datetime) -> Standing:
+    """Look up what the author can still do."""
+    store = parts().store
+    edit_until = receipt.created_at + timedelta(minutes=EDIT_MINUTES)
+    may_edit = receipt.status in {Status.PENDING, Status.HELD, Status.APPROVED} and now <= edit_until
+    is_rejected = receipt.status is Status.REJECTED
+    return Standing(
+        receipt=receipt,
+        edit_until=edit_until if may_edit else None,
+        waiting_text=store.revisions.waiting_text(receipt.comment_id),
+        may_appeal=is_rejected and store.appeals.may_open(receipt.comment_id, now),
+        appeal=store.appeals.of(receipt.comment_id),
+    )
+
+
+def show_page(standing: Standing, *, token: str, again: Again | None = None, status: int = 200) -> Response:
+    """Draw the page; `again` shows a form that could not be kept, with what was typed."""
+    receipt = standing.receipt
+    page = render_template(
+        "receipt.html",
+        standing=standing,
+        receipt=receipt,
+        token=token,
+        again=again or Again(),
+        sentence=say(receipt),
+        reasons=explain(receipt),
+        decided_by=decided_by_what(receipt),
+        note=mask_addresses(receipt.note) if receipt.note else "",
+        link=article_link(receipt),
+        max_text_chars=MAX_TEXT_CHARS,
+        max_appeal_chars=MAX_APPEAL_CHARS,
+    )
+    return html_answer(page, status)
+
+
+def article_link(receipt: Receipt) -> str:
+    """Return the page the comment stands on: the article when it is one of the site's own, else our page of it."""
+    if not is_page_of(receipt.site_key, receipt.thread_url):
+        return ""
+    page = receipt.thread_url.partition("#")[0]
+    return f"{page}#comment-{receipt.comment_id}" if receipt.status is Status.APPROVED else page
