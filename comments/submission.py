@@ -17,6 +17,8 @@ MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3: a path is 256 octets with its ang
 MAX_THREAD_KEY_CHARS = 200
 MAX_URL_CHARS = 2_000
 MAX_TITLE_CHARS = 300
+MAX_SECTION_CHARS = 80
+MAX_LEAD_CHARS = 500
 MAX_ID = 2**53 - 1  # the largest whole number that every JSON reader keeps exactly
 
 SITE_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
@@ -42,11 +44,16 @@ class InvalidSubmission(Exception):  # noqa: N818 - named for what it says, as i
 
 @dataclass(frozen=True, slots=True)
 class ThreadRef:
-    """The thread a submission belongs to, as the site names it. `url` and `title` may be empty."""
+    """The thread a submission belongs to, as the site names it. All but the key may be empty.
+
+    `section` is the part of the site, `lead` the article's first words: context for moderators and checks.
+    """
 
     key: str
     url: str
     title: str
+    section: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,23 @@ def _thread(reader: _Reader) -> ThreadRef:
         reader.fail("thread.key", "holds_email", "Name the article by a key without an email address in it.")
     if typed_text.has_format_character(key):
         reader.fail("thread.key", "forbidden_character", "Remove the invisible control characters.")
-    return ThreadRef(key, without_address(url), title)
+    section = _context(reader, "thread.section", raw.get("section"), MAX_SECTION_CHARS)
+    lead = _context(reader, "thread.lead", raw.get("lead"), MAX_LEAD_CHARS)
+    return ThreadRef(key, without_address(url), title, section, lead)
+
+
+def _context(reader: _Reader, field: str, value: object, max_chars: int) -> str:
+    """Return as much as is kept of what the site says about its article.
+
+    What is too long or cannot be used is cut or left out: the reader did not write it and could not mend it.
+    """
+    if value is not None and not isinstance(value, str):
+        reader.fail(field, "not_text", "This must be text.")
+        return ""
+    said = " ".join(typed_text.unify_newlines(value or "").split())[:max_chars].rstrip()
+    if typed_text.has_forbidden_character(said) or typed_text.has_too_many_marks(said):
+        return ""
+    return mask_addresses(said)
 
 
 def without_address(url: str) -> str:

@@ -18,7 +18,7 @@ from ops.handover import is_leaving
 
 Headers = list[tuple[str, str]]
 
-# More than the service takes (64 kB): it says 413 itself, in its own words, to what is a little too long.
+# More than the service takes (72 kB): it says 413 itself, in its own words, to what is a little too long.
 MAX_BODY_BYTES = 128 * 1024
 BODY_SECONDS = 15.0
 # Whole requests that may wait for a thread of this process; the next one is told to come back.

@@ -15,8 +15,8 @@ from service.receipts import receipts
 from service.review import blueprint as review
 from service.threads import threads
 
-# The longest honest request is a 5,000-character text of four-byte characters, percent-encoded: 60 kB with its fields.
-MAX_BODY_BYTES = 64 * 1024
+# The longest honest request is a 5,000-character text of four-byte characters, percent-encoded: 70 kB with its fields.
+MAX_BODY_BYTES = 72 * 1024
 MAX_FORM_PARTS = 50
 
 

@@ -37,6 +37,17 @@ class ThreadSent(_Sent):
     key: ThreadKey
     url: Annotated[str | None, Field(max_length=submission.MAX_URL_CHARS, description="http or https")] = ""
     title: Annotated[str | None, Field(max_length=submission.MAX_TITLE_CHARS)] = ""
+    section: Annotated[
+        str | None,
+        Field(description=f"Part of the site, for moderators; {submission.MAX_SECTION_CHARS} characters are kept."),
+    ] = ""
+    lead: Annotated[
+        str | None,
+        Field(
+            description="The article's first words: names in them are no evidence against a comment. "
+            f"{submission.MAX_LEAD_CHARS} characters are kept."
+        ),
+    ] = ""
 
 
 class CommentSent(_Sent):
@@ -67,6 +78,8 @@ class CommentForm(_Sent):
     thread_key: ThreadKey
     thread_url: str = ""
     thread_title: str = ""
+    thread_section: str = ""
+    thread_lead: str = ""
     parent: str = ""
     name: str
     email: str
@@ -101,6 +114,7 @@ class ThreadPage(_Answered):
     sort: Order
     total: Annotated[int, Field(ge=0, description="Approved comments in the whole thread.")]
     is_closed: bool
+    is_burst: Annotated[bool, Field(description="New comments are read before they are published just now.")]
     comments: list[PublicComment]
     next_after: Annotated[CommentId | None, Field(description="Send it as `after` for the next page.")]
 

@@ -28,7 +28,13 @@ def post(fields: Mapping[str, str], idempotency_key: str | None, answer_json: Ca
 
 
 def _sent(typed: Typed, fields: Mapping[str, str], idempotency_key: str | None) -> Sent:
-    thread = {"key": typed.thread_key, "url": typed.thread_url, "title": typed.thread_title}
+    thread = {
+        "key": typed.thread_key,
+        "url": typed.thread_url,
+        "title": typed.thread_title,
+        "section": typed.thread_section,
+        "lead": typed.thread_lead,
+    }
     return Sent(
         {**fields, "thread": thread},
         idempotency_key,

@@ -1,5 +1,6 @@
 """What a browser gets for a posted form. Never a redirect to anywhere but the site's own pages or ours."""
 
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Response, render_template, url_for
@@ -31,7 +32,7 @@ def show_again(typed: Typed, problem: Answer) -> Response:
     messages = {error.field: error.message for error in problem.errors}
     if "parent" in messages:
         # The text is worth more than its place: posted again it stands by itself.
-        typed = Typed(typed.site, typed.thread_key, typed.thread_url, typed.thread_title, "", typed.name, typed.text)
+        typed = replace(typed, parent="")
     form = ReplyForm(
         typed,
         new_token(typed.site, typed.thread_key),

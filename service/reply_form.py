@@ -25,6 +25,8 @@ class Typed:
     name: str = ""
     text: str = ""
     return_to: str = ""
+    thread_section: str = ""
+    thread_lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def make(asked: Asked, page: ThreadPage) -> Made:
         "sort": asked.order.value,
         "total": page.total,
         "is_closed": page.is_closed,
+        "is_burst": page.is_burst,
         "comments": [_conversation_fields(conversation) for conversation in page.conversations],
         "next_after": page.next_after,
     }

@@ -30,6 +30,8 @@ class Place:
     url: str
     title: str
     return_to: str = ""
+    section: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +145,7 @@ def _form(place: Place, drawn: DrawnList, reply_to: str, links: PageLinks) -> Re
         place.title or drawn.page.title,
         parent=reply_to if answers else "",
         return_to=place.return_to,
+        thread_section=place.section,
+        thread_lead=place.lead,
     )
     return ReplyForm(typed, new_token(place.site.key, place.key), answers=answers, cancel_link=links.cancel())

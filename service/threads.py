@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from comments.store.inbox import UnknownSite
 from comments.store.records import Site
-from comments.submission import MAX_TITLE_CHARS, MAX_URL_CHARS
+from comments.submission import MAX_LEAD_CHARS, MAX_SECTION_CHARS, MAX_TITLE_CHARS, MAX_URL_CHARS
 from service.answers import html_answer
 from service.cross_origin import readable_by
 from service.door import door
@@ -81,7 +81,8 @@ def _query_of(url: str) -> dict[str, str]:
 def _place(site_key: str, query: Mapping[str, str], return_to: str = "") -> Place:
     site, key = _site(site_key), read_thread_key(query)
     url, title = query.get("url", "")[:MAX_URL_CHARS], query.get("title", "")[:MAX_TITLE_CHARS]
-    return Place(site, key, url if is_page_of(site_key, url) else "", title, return_to)
+    section, lead = query.get("section", "")[:MAX_SECTION_CHARS], query.get("lead", "")[:MAX_LEAD_CHARS]
+    return Place(site, key, url if is_page_of(site_key, url) else "", title, return_to, section, lead)
 
 
 def _site(site_key: str) -> Site:

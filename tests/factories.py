@@ -69,6 +69,8 @@ def an_arrival(
         thread_key=submission.thread.key,
         thread_url=submission.thread.url,
         thread_title=submission.thread.title,
+        thread_section=submission.thread.section,
+        thread_lead=submission.thread.lead,
         parent_id=submission.parent,
         name=submission.name,
         text=submission.text,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +14,7 @@ from comments.receipt import NewReceipt
 from comments.status import Status
 from comments.store.database import Database
 from comments.store.records import Accepted
+from comments.thread_state import is_burst, is_closed
 
 _sites, _threads, _comments, _identities = schema.sites, schema.threads, schema.comments, schema.identities
 
@@ -52,16 +54,24 @@ class Arrival:
     receipt: NewReceipt
     honeypot_filled: bool = False
     seconds_to_submit: int | None = None
+    thread_section: str = ""
+    thread_lead: str = ""
 
 
-_SITE = select(_sites.c.id).where(_sites.c.key == bindparam("site_key"))
-_THREAD = select(_threads.c.id, _threads.c.closed_at, _threads.c.url, _threads.c.title).where(
-    _threads.c.site_id == bindparam("site_id"), _threads.c.key == bindparam("thread_key")
-)
+_SITE = select(_sites.c.id, _sites.c.close_after_days).where(_sites.c.key == bindparam("site_key"))
+# What a site says of its article; each is kept once.
+_DESCRIPTION = ("url", "title", "section", "lead")
+_THREAD = select(
+    _threads.c.id,
+    _threads.c.closed_at,
+    _threads.c.created_at,
+    _threads.c.burst_until,
+    *(_threads.c[name] for name in _DESCRIPTION),
+).where(_threads.c.site_id == bindparam("site_id"), _threads.c.key == bindparam("thread_key"))
 _DESCRIBE_THREAD = (
     update(_threads)
     .where(_threads.c.id == bindparam("thread_id"))
-    .values(url=bindparam("u"), title=bindparam("t"), version=_threads.c.version + 1)
+    .values({**{name: bindparam(f"new_{name}") for name in _DESCRIPTION}, "version": _threads.c.version + 1})
 )
 _TWIN = (
     select(_comments.c.id, _comments.c.status, _comments.c.receipt_nonce, _identities.c.request_digest)
@@ -124,18 +134,21 @@ class Inbox:
 
 
 def _accept(connection: Connection, arrival: Arrival, now: datetime) -> Accepted:
-    site_id = connection.execute(_SITE, {"site_key": arrival.site_key}).scalar_one_or_none()
-    if site_id is None:
+    site = connection.execute(_SITE, {"site_key": arrival.site_key}).one_or_none()
+    if site is None:
         raise UnknownSite
+    site_id = site.id
     twin = _find_twin(connection, site_id, arrival)
     if twin is not None:
         return twin
-    thread_id = _open_thread(connection, site_id, arrival, now)
+    thread = _open_thread(connection, site, arrival, now)
+    thread_id = thread.id
     place = {"site_id": site_id, "thread_id": thread_id, **_find_parent(connection, thread_id, arrival.parent_id)}
     comment_id = connection.execute(_KEEP_COMMENT, {**place, **_comment_values(arrival, now)}).scalar_one()
     connection.execute(_KEEP_IDENTITY, _identity_values(arrival, site_id, comment_id, now))
     connection.execute(_RECORD, _receipt_record(site_id, comment_id, now))
-    return Accepted(comment_id, Status.PENDING, arrival.receipt.nonce, is_new=True)
+    burst_until = thread.burst_until if is_burst(thread.burst_until, now) else None
+    return Accepted(comment_id, Status.PENDING, arrival.receipt.nonce, is_new=True, burst_until=burst_until)
 
 
 def _find_twin(connection: Connection, site_id: int, arrival: Arrival) -> Accepted | None:
@@ -148,20 +161,23 @@ def _find_twin(connection: Connection, site_id: int, arrival: Arrival) -> Accept
     return Accepted(row.id, Status(row.status), row.receipt_nonce, is_new=False)
 
 
-def _open_thread(connection: Connection, site_id: int, arrival: Arrival, now: datetime) -> int:
-    """Return the thread's id, making it with its first comment. Raises ClosedThread."""
+def _open_thread(connection: Connection, site: Any, arrival: Arrival, now: datetime) -> Any:
+    """Return the thread's row, making it with its first comment. Raises ClosedThread."""
+    site_id = site.id
     values = {"site_id": site_id, "thread_key": arrival.thread_key}
     row = connection.execute(_THREAD, values).one_or_none()
     if row is None:
         _add_thread(connection, site_id, arrival, now)
         row = connection.execute(_THREAD, values).one()
-    if row.closed_at is not None and row.closed_at <= now:
+    if is_closed(row.closed_at, row.created_at, site.close_after_days, now):
         raise ClosedThread
-    # Only a gap is filled: a reader must not be able to rename an article under everybody's comments.
-    if (not row.url and arrival.thread_url) or (not row.title and arrival.thread_title):
-        described = {"u": row.url or arrival.thread_url, "t": row.title or arrival.thread_title}
+    # Only a gap is filled: a reader must not be able to rename an article under everybody's comments, nor to write
+    # into its lead what they want to say next without being held for it.
+    said = {name: getattr(row, name) or getattr(arrival, f"thread_{name}") for name in _DESCRIPTION}
+    if any(said[name] != getattr(row, name) for name in _DESCRIPTION):
+        described = {f"new_{name}": said[name] for name in _DESCRIPTION}
         connection.execute(_DESCRIBE_THREAD, {"thread_id": row.id, **described})
-    return int(row.id)
+    return row
 
 
 def _add_thread(connection: Connection, site_id: int, arrival: Arrival, now: datetime) -> None:
@@ -173,6 +189,8 @@ def _add_thread(connection: Connection, site_id: int, arrival: Arrival, now: dat
             "key": arrival.thread_key,
             "url": arrival.thread_url,
             "title": arrival.thread_title,
+            "section": arrival.thread_section,
+            "lead": arrival.thread_lead,
             "version": 1,
             "created_at": now,
         },

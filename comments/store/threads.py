@@ -10,6 +10,7 @@ from comments import schema
 from comments.status import Status
 from comments.store.database import Database
 from comments.store.records import Conversation, PublicComment, ThreadPage
+from comments.thread_state import is_burst, is_closed
 
 _comments, _threads, _sites = schema.comments, schema.threads, schema.sites
 
@@ -24,7 +25,16 @@ class Order(StrEnum):
 
 
 _THREAD = (
-    select(_threads.c.id, _threads.c.title, _threads.c.url, _threads.c.version, _threads.c.closed_at)
+    select(
+        _threads.c.id,
+        _threads.c.title,
+        _threads.c.url,
+        _threads.c.version,
+        _threads.c.closed_at,
+        _threads.c.created_at,
+        _threads.c.burst_until,
+        _sites.c.close_after_days,
+    )
     .join(_sites, _sites.c.id == _threads.c.site_id)
     .where(_sites.c.key == bindparam("site_key"), _threads.c.key == bindparam("thread_key"))
 )
@@ -96,7 +106,8 @@ class Threads:
             title=thread.title,
             url=thread.url,
             version=thread.version,
-            is_closed=thread.closed_at is not None and thread.closed_at <= now,
+            is_closed=is_closed(thread.closed_at, thread.created_at, thread.close_after_days, now),
+            is_burst=is_burst(thread.burst_until, now),
             total=total,
             conversations=conversations,
             next_after=roots[limit - 1].id if len(roots) > limit else None,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from comments.submission import (
     MAX_ID,
+    MAX_LEAD_CHARS,
     MAX_NAME_CHARS,
     MAX_TEXT_CHARS,
     MAX_THREAD_KEY_CHARS,
@@ -361,3 +362,25 @@ def test_thread_key_with_an_address_is_refused() -> None:
 
 def test_name_that_spells_an_address_is_refused() -> None:
     assert errors_with(name="ada (at) example (dot) org") == {"name": "name_looks_like_email"}
+
+
+def test_what_a_site_says_of_its_article_is_trimmed_and_cut() -> None:
+    section, lead = " World \n Africa ", "The envoy\nwas recalled. " + "x" * 600
+
+    thread = factories.a_submission(thread=a_thread(section=section, lead=lead)).thread
+
+    assert thread.section == "World Africa"
+    assert thread.lead == ("The envoy was recalled. " + "x" * 600)[:MAX_LEAD_CHARS]
+    assert (factories.a_submission(thread=a_thread(section=None)).thread.lead) == ""
+
+
+def test_a_lead_that_cannot_be_used_costs_the_reader_nothing() -> None:
+    thread = factories.a_submission(thread=a_thread(section="A\x00", lead="write to ada@example.org")).thread
+
+    assert thread.section == ""
+    assert "@" not in thread.lead
+
+
+@pytest.mark.parametrize("field", ["section", "lead"])
+def test_a_lead_that_is_no_text_is_refused(field: str) -> None:
+    assert errors_with(thread=a_thread(**{field: ["x"]})) == {f"thread.{field}": "not_text"}

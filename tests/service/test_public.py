@@ -209,7 +209,7 @@ BODY = json.dumps(factories.a_body(email=SECRET)).encode()
         (b"name=%ff", {"Content-Type": "application/x-www-form-urlencoded"}, 400),
         (b"name=\xff", {"Content-Type": "application/x-www-form-urlencoded"}, 400),
         (b"&a=" * 20_000, {"Content-Type": "application/x-www-form-urlencoded"}, 400),
-        (b"a" * 70_000, {"Content-Type": "application/x-www-form-urlencoded"}, 413),
+        (b"a" * (MAX_BODY_BYTES + 1), {"Content-Type": "application/x-www-form-urlencoded"}, 413),
         (b"x", {"Content-Type": "multipart/form-data"}, 422),
         (b"x", {"Content-Type": "multipart/form-data; boundary=b"}, 422),
         (b"--b\r\n" + b"\r\n" * 20_000, {"Content-Type": "multipart/form-data; boundary=b"}, 422),

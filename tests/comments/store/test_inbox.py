@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.event import listen
 
 from comments import schema
 from comments.idempotency import TWIN_WINDOW_SECONDS
@@ -196,6 +197,49 @@ class TestThreads:
 
         assert factories.accept(store, now=now).is_new
         assert not store.threads.page("demo", "border-strikes", now=now).is_closed
+
+    def test_a_thread_closes_so_many_days_after_its_first_comment(self, store: Store, now: datetime) -> None:
+        factories.a_site(store, close_after_days=2)
+        factories.accept(store, now=now)
+        last, late = now + timedelta(days=2, seconds=-1), now + timedelta(days=2)
+
+        assert factories.accept(store, now=last).is_new
+        assert not store.threads.page("demo", "border-strikes", now=last).is_closed
+        with pytest.raises(ClosedThread):
+            factories.accept(store, now=late)
+        assert store.threads.page("demo", "border-strikes", now=late).is_closed
+
+    def test_section_and_lead_are_kept_at_first_sight_and_no_reader_changes_them(
+        self, store: Store, now: datetime
+    ) -> None:
+        factories.accept(store, thread={"key": "a", "title": "A"})
+        factories.accept(store, thread={"key": "a", "section": "World", "lead": "The envoy was recalled."})
+        last = factories.accept(store, thread={"key": "a", "section": "Sport", "lead": "Idiot Moron"})
+
+        assert factories.a_claimed(store, last).thread_lead == "The envoy was recalled."
+        with store.database.read() as connection:
+            assert connection.execute(select(schema.threads.c.section)).scalars().all() == ["World"]
+
+    def test_knowing_more_of_a_thread_costs_no_statement(self, store: Store, now: datetime) -> None:
+        thread = {"key": "a", "url": "https://news.example/a", "title": "A", "section": "World", "lead": "The envoy"}
+        factories.accept(store, thread=thread)
+        statements: list[str] = []
+        listen(store.database.engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+
+        store.inbox.accept(factories.an_arrival(thread=thread), now)
+
+        assert len([each for each in statements if each.split()[0] in {"SELECT", "INSERT", "UPDATE"}]) == 6
+
+    def test_a_burst_is_said_with_what_was_kept(self, store: Store, now: datetime) -> None:
+        factories.accept(store)
+        until = now + timedelta(minutes=10)
+        with store.database.write() as connection:
+            connection.execute(update(schema.threads).values(burst_until=until))
+
+        assert factories.accept(store, now=now).burst_until == until
+        assert factories.accept(store, now=until).burst_until is None
+        assert store.threads.page("demo", "border-strikes", now=now).is_burst
+        assert not store.threads.page("demo", "border-strikes", now=until).is_burst
 
     def test_a_reader_cannot_rename_an_article(self, store: Store, now: datetime) -> None:
         factories.accept(store, thread={"key": "a", "url": "https://news.example/a", "title": "Right"})
