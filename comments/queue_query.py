@@ -36,17 +36,18 @@ class Order(StrEnum):
 
 
 HELD_QUEUES = frozenset({Queue.REVIEW, Queue.SPAM, Queue.ABUSE})
-_DONE_QUEUES = frozenset({Queue.APPROVED, Queue.REJECTED})
+# These grow without end, so they have only the orders that cost the same at any size.
+_ENDLESS_QUEUES = frozenset({Queue.APPROVED, Queue.REJECTED, Queue.AUDIT})
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 def orders_of(queue: Queue) -> tuple[Order, ...]:
-    """Return the orders a list may have, its own first: what waits begins with the oldest, what is done with the end.
-
-    What is done grows without end, so it has only the orders that cost the same at any size.
-    """
-    return (Order.NEWEST, Order.OLDEST) if queue in _DONE_QUEUES else tuple(Order)
+    """Return the orders a list may have, its own first: what waits from the oldest on, what is done from its end."""
+    by_time = (
+        (Order.NEWEST, Order.OLDEST) if queue in {Queue.APPROVED, Queue.REJECTED} else (Order.OLDEST, Order.NEWEST)
+    )
+    return by_time if queue in _ENDLESS_QUEUES else (*by_time, Order.RISK, Order.STORY)
 
 
 @dataclass(frozen=True, slots=True)

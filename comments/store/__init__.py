@@ -4,8 +4,10 @@ from comments.store.appeals import Appeals
 from comments.store.bulk import Bulk
 from comments.store.chain import Chain
 from comments.store.claims import Claims
+from comments.store.counters import Counters
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
+from comments.store.desk_reads import DeskReads
 from comments.store.events import Events
 from comments.store.inbox import Inbox
 from comments.store.invitations import Invitations
@@ -20,6 +22,7 @@ from comments.store.preferences import DeskPreferences
 from comments.store.receipts import Receipts
 from comments.store.revisions import Revisions
 from comments.store.samples import Samples
+from comments.store.search import Search
 from comments.store.second_factors import SecondFactors
 from comments.store.sessions import Sessions
 from comments.store.sites import Sites
@@ -39,6 +42,7 @@ class Store:
         self.threads = Threads(database)
         self.receipts = Receipts(database)
         self.desk = Desk(database)
+        self.desk_reads = DeskReads(database)
         self.bulk = Bulk(database)
         self.claims = Claims(database)
         self.notes = Notes(database)
@@ -52,6 +56,8 @@ class Store:
         self.leases = Leases(database)
         self.learning = Learning(database)
         self.revisions = Revisions(database)
+        self.search = Search(database)
+        self.counters = Counters(database)
         self.samples = Samples(database)
         self.events = Events(database)
         self.live = Live(database)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from comments import schema
 from comments.roles import Scope
@@ -60,12 +60,6 @@ _DECIDED = (
     .where(_decisions.c.made_by == MODERATOR)
     .order_by(_decisions.c.id.desc())
 )
-_EXPLANATION = (
-    select(_decisions.c.explanation)
-    .where(_decisions.c.comment_id == bindparam("comment_id"), _decisions.c.made_by.in_(_MACHINES))
-    .order_by(_decisions.c.id.desc())
-    .limit(1)
-)
 
 
 def moderators_decision(connection: Connection, decision_id: int, scope: Scope) -> DecisionRecord:
@@ -103,10 +97,12 @@ def decisions_of_batch(connection: Connection, batch_id: int, scope: Scope) -> t
     return tuple(_record(row) for row in connection.execute(of_batch.order_by(_decisions.c.comment_id)))
 
 
-def explanation(connection: Connection, comment_id: int) -> tuple[str, ...]:
-    """Return why the policy last decided as it did, whatever a moderator has done since."""
-    found = connection.execute(_EXPLANATION, {"comment_id": comment_id}).scalar_one_or_none()
-    return () if found is None else tuple(json.loads(found))
+def explanations(connection: Connection, comment_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return why the policy last decided as it did on each of these, whatever a moderator has done since."""
+    of_machines = _later.c.comment_id.in_(sorted(comment_ids)), _later.c.made_by.in_(_MACHINES)
+    last = select(func.max(_later.c.id)).where(*of_machines).group_by(_later.c.comment_id)
+    found = select(_decisions.c.comment_id, _decisions.c.explanation).where(_decisions.c.id.in_(last))
+    return {row.comment_id: tuple(json.loads(row.explanation)) for row in connection.execute(found)}
 
 
 def moderators_decisions(

@@ -1,24 +1,45 @@
-"""Cards, read: a comment with its evidence and its author's history, as moderators see it.
+"""Cards, read all at once: comments with their evidence and their authors' histories, as moderators see them.
 
-No address leaves here and no hash: an author is a pseudonym.
+The number of statements does not depend on the number of cards. No address leaves here and no hash: an author is a
+pseudonym.
 """
 
 import json
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, case, func, select
 
 from comments import schema
 from comments.signal import Category, Field, Signal, Span, Weight
 from comments.status import Status
-from comments.store.audit import explanation, latest_decision
-from comments.store.pending import author_history
-from comments.store.records import Card, PublicComment
+from comments.store.audit import explanations, latest_decisions
+from comments.store.pending import HISTORY_DEPTH
+from comments.store.records import Appeal, Card, Claim, DecisionRecord, FirstApproval, History, PublicComment
 
-_comments, _identities, _samples = schema.comments, schema.identities, schema.audit_samples
+_comments, _identities, _samples, _notes = schema.comments, schema.identities, schema.audit_samples, schema.notes
+_claims, _firsts, _appeals, _revisions = schema.claims, schema.first_approvals, schema.appeals, schema.revisions
+_claimers, _approvers = schema.moderators.alias("claimers"), schema.moderators.alias("approvers")
+_earlier, _past = schema.identities.alias("earlier"), schema.comments.alias("past")
+_NOBODY = History(0, 0, 0, 0)
 
+# The number of an author's first comment here names them: the same for the same author, and nothing of them.
+_FIRST_BY_AUTHOR = (
+    select(func.min(_earlier.c.comment_id))
+    .where(_earlier.c.site_id == _identities.c.site_id, _earlier.c.loose_key == _identities.c.loose_key)
+    .scalar_subquery()
+)
+_NOTE_COUNT = select(func.count()).where(_notes.c.comment_id == _comments.c.id).scalar_subquery()
+_PREVIOUS_TEXT = (
+    select(_revisions.c.text)
+    .where(_revisions.c.comment_id == _comments.c.id, _revisions.c.revision < _comments.c.revision)
+    .order_by(_revisions.c.revision.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _CARDS = (
     select(
         _comments.c.id.label("comment_id"),
@@ -28,47 +49,116 @@ _CARDS = (
         schema.sites.c.name.label("site_name"),
         schema.threads.c.title,
         schema.threads.c.url,
+        schema.threads.c.section,
+        _comments.c.thread_id,
         _comments.c.name.label("author_name"),
         _comments.c.text,
         _comments.c.status,
         _comments.c.revision,
         _comments.c.created_at,
+        _comments.c.edited_at,
         _comments.c.parent_id,
-        _comments.c.thread_id,
-        schema.threads.c.section,
         _comments.c.language,
         _comments.c.risk,
         _comments.c.suspected,
         _comments.c.cluster_id,
-        _comments.c.edited_at,
         _samples.c.comment_id.label("unjudged_id"),
+        _claimers.c.login.label("claimed_by"),
+        _claims.c.until_at,
+        _approvers.c.login.label("approved_by"),
+        _firsts.c.made_at.label("approved_at"),
+        _appeals.c.text.label("appeal"),
+        _appeals.c.made_at.label("appealed_at"),
+        _FIRST_BY_AUTHOR.label("first_id"),
+        _NOTE_COUNT.label("note_count"),
+        case((_comments.c.revision > 1, _PREVIOUS_TEXT)).label("previous_text"),
     )
     .join(schema.sites, schema.sites.c.id == _comments.c.site_id)
     .join(schema.threads, schema.threads.c.id == _comments.c.thread_id)
+    .outerjoin(_identities, _identities.c.comment_id == _comments.c.id)
     .outerjoin(_samples, and_(_samples.c.comment_id == _comments.c.id, _samples.c.decided_at.is_(None)))
-    .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
+    .outerjoin(_claims, and_(_claims.c.comment_id == _comments.c.id, _claims.c.until_at > bindparam("now")))
+    .outerjoin(_claimers, _claimers.c.id == _claims.c.moderator_id)
+    .outerjoin(_firsts, and_(_firsts.c.comment_id == _comments.c.id, _firsts.c.version == _comments.c.version))
+    .outerjoin(_approvers, _approvers.c.id == _firsts.c.moderator_id)
+    .outerjoin(_appeals, and_(_appeals.c.comment_id == _comments.c.id, _appeals.c.answer_id.is_(None)))
+    .where(_comments.c.id.in_(_IDS))
+    .order_by(_appeals.c.id)
 )
-_SIGNALS = (
-    select(schema.signals)
-    .where(schema.signals.c.comment_id.in_(bindparam("ids", expanding=True)))
-    .order_by(schema.signals.c.id)
-)
+_SIGNALS = select(schema.signals).where(schema.signals.c.comment_id.in_(_IDS)).order_by(schema.signals.c.id)
 _PARENTS = select(
     _comments.c.id, _comments.c.parent_id, _comments.c.name, _comments.c.text, _comments.c.created_at
-).where(_comments.c.id.in_(bindparam("ids", expanding=True)), _comments.c.status == Status.APPROVED.value)
-_LOOSE_KEY = select(_identities.c.loose_key).where(_identities.c.comment_id == bindparam("comment_id"))
-_FIRST_BY = select(func.min(_identities.c.comment_id)).where(
-    _identities.c.site_id == bindparam("site_id"), _identities.c.loose_key == bindparam("loose_key")
+).where(_comments.c.id.in_(_IDS), _comments.c.status == Status.APPROVED.value)
+
+# Four counts in one number, because a subquery gives one: none of them reaches a thousand.
+_DIGIT = 1000
+_LAST_BY_AUTHOR = (
+    select(_past.c.status, _past.c.created_at)
+    .join(_earlier, _earlier.c.comment_id == _past.c.id)
+    .where(
+        _earlier.c.site_id == _identities.c.site_id,
+        _earlier.c.loose_key == _identities.c.loose_key,
+        _earlier.c.comment_id < _identities.c.comment_id,
+    )
+    .order_by(_earlier.c.comment_id.desc())
+    .limit(HISTORY_DEPTH)
+    .correlate(_identities)
+    .subquery("last")
 )
+_PAST = (
+    select(
+        func.sum(
+            case(
+                (_LAST_BY_AUTHOR.c.status == Status.APPROVED.value, 1),
+                (_LAST_BY_AUTHOR.c.status == Status.HELD.value, _DIGIT),
+                (_LAST_BY_AUTHOR.c.status == Status.REJECTED.value, _DIGIT**2),
+                else_=0,
+            )
+            + case((_LAST_BY_AUTHOR.c.created_at > bindparam("lately"), _DIGIT**3), else_=0)
+        )
+    )
+    .correlate(_identities)
+    .scalar_subquery()
+)
+_HISTORIES = select(_identities.c.comment_id, _PAST.label("past")).where(_identities.c.comment_id.in_(_IDS))
 
 
-def read_cards(connection: Connection, ids: Sequence[int], now: datetime) -> tuple[Card, ...]:
-    """Return the cards of these comments in their order; one that is not there is left out."""
-    rows = connection.execute(_CARDS, {"ids": list(ids)}).all()
-    signals = connection.execute(_SIGNALS, {"ids": list(ids)}).all()
-    parents = _parents(connection, [row.parent_id for row in rows if row.parent_id is not None])
-    made = {row.comment_id: _card(connection, row, signals, parents, now) for row in rows}
-    return tuple(made[comment_id] for comment_id in ids if comment_id in made)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read for all the cards, by comment."""
+
+    signals: Mapping[int, list[Any]]
+    parents: Mapping[int, PublicComment]
+    histories: Mapping[int, History]
+    explanations: Mapping[int, tuple[str, ...]]
+    decisions: Mapping[int, DecisionRecord]
+
+
+def read_cards(
+    connection: Connection, ids: Sequence[int], now: datetime, *, alike: Mapping[int, int] | None = None
+) -> tuple[Card, ...]:
+    """Return the cards of these comments in their order; one that is not there is left out. At most six statements.
+
+    `alike` says how many others of its campaign a comment stands for.
+    """
+    if not ids:
+        return ()
+    rows = {row.comment_id: row for row in connection.execute(_CARDS, {"ids": list(ids), "now": now})}
+    found = _Found(
+        signals=_signals(connection, ids),
+        parents=_parents(connection, [row.parent_id for row in rows.values() if row.parent_id is not None]),
+        histories=_histories(connection, ids, now),
+        explanations=explanations(connection, ids),
+        decisions=latest_decisions(connection, ids),
+    )
+    return tuple(_card(rows[each], found, (alike or {}).get(each, 0)) for each in ids if each in rows)
+
+
+def _signals(connection: Connection, ids: Sequence[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in connection.execute(_SIGNALS, {"ids": list(ids)}):
+        found.setdefault(row.comment_id, []).append(row)
+    return found
 
 
 def _parents(connection: Connection, ids: list[int]) -> dict[int, PublicComment]:
@@ -78,10 +168,19 @@ def _parents(connection: Connection, ids: list[int]) -> dict[int, PublicComment]
     return {row.id: PublicComment(row.id, row.parent_id, row.name, row.text, row.created_at) for row in found}
 
 
-def _card(
-    connection: Connection, row: Any, signals: Sequence[Any], parents: dict[int, PublicComment], now: datetime
-) -> Card:
-    loose = connection.execute(_LOOSE_KEY, {"comment_id": row.comment_id}).scalar_one_or_none()
+def _histories(connection: Connection, ids: Sequence[int], now: datetime) -> dict[int, History]:
+    values = {"ids": list(ids), "lately": now - timedelta(minutes=10)}
+    return {row.comment_id: _unpacked(int(row.past or 0)) for row in connection.execute(_HISTORIES, values)}
+
+
+def _unpacked(past: int) -> History:
+    rest, approved = divmod(past, _DIGIT)
+    rest, held = divmod(rest, _DIGIT)
+    lately, rejected = divmod(rest, _DIGIT)
+    return History(approved, held, rejected, lately)
+
+
+def _card(row: Any, found: _Found, alike: int) -> Card:
     return Card(
         id=row.comment_id,
         version=row.version,
@@ -93,14 +192,12 @@ def _card(
         text=row.text,
         status=Status(row.status),
         created_at=row.created_at,
-        pseudonym=_pseudonym(connection, row.site_id, loose, row.comment_id),
-        author=author_history(connection, row.site_id, loose, row.comment_id, now),
-        parent=parents.get(row.parent_id),
-        signals=tuple(
-            _signal(found) for found in signals if found.comment_id == row.comment_id and found.revision == row.revision
-        ),
-        explanation=explanation(connection, row.comment_id),
-        last_decision=latest_decision(connection, row.comment_id),
+        pseudonym=pseudonym(row.first_id or row.comment_id),
+        author=found.histories.get(row.comment_id, _NOBODY),
+        parent=found.parents.get(row.parent_id),
+        signals=tuple(_signal(each) for each in found.signals.get(row.comment_id, ()) if each.revision == row.revision),
+        explanation=found.explanations.get(row.comment_id, ()),
+        last_decision=found.decisions[row.comment_id],
         awaits_audit=row.unjudged_id is not None and row.status == Status.APPROVED,
         site_id=row.site_id,
         thread_id=row.thread_id,
@@ -110,17 +207,19 @@ def _card(
         risk=row.risk,
         suspected=row.suspected,
         cluster_id=row.cluster_id,
+        alike=alike,
+        claim=None if row.claimed_by is None else Claim(row.claimed_by, row.until_at),
+        first_approval=None if row.approved_by is None else FirstApproval(row.approved_by, row.approved_at),
+        appeal=None if row.appeal is None else Appeal(row.appeal, row.appealed_at),
+        note_count=row.note_count,
         edited_at=row.edited_at,
+        previous_text=row.previous_text,
     )
 
 
-def _pseudonym(connection: Connection, site_id: int, loose_key: bytes | None, comment_id: int) -> str:
-    """Name an author by the number of their first comment here: the same for the same author, and nothing of them."""
-    first = comment_id
-    if loose_key is not None:
-        values = {"site_id": site_id, "loose_key": loose_key}
-        first = connection.execute(_FIRST_BY, values).scalar_one() or comment_id
-    return f"Reader {first:04X}"
+def pseudonym(first_id: int) -> str:
+    """Return what an author is called whose first comment on the site has this number."""
+    return f"Reader {first_id:04X}"
 
 
 def _signal(row: Any) -> Signal:

@@ -1,0 +1,105 @@
+"""The lists of what waits for a person. A campaign is one card: its first comment, with the number of the others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, FromClause, func, or_, select
+
+from comments import schema
+from comments.queue_query import Order
+from comments.status import Status
+from comments.store.lists import Asked, Sorting, cursor_of, has_status, of_age, of_kind, of_sites
+from comments.store.search import found_ids
+
+_comments = schema.comments
+_others = schema.comments.alias("others")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list before its cards are read. `total` is None where the counters know it."""
+
+    ids: tuple[int, ...]
+    next_cursor: str | None
+    alike: dict[int, int]
+    total: int | None
+    total_is_exact: bool
+    oldest_at: datetime | None
+
+
+def list_held(connection: Connection, asked: Asked, cursor: str | None, limit: int) -> Listed:
+    """Return one page of what is held. At most three statements."""
+    sorting = sorting_of(asked.query.order)
+    inside = _conditions(connection, _comments, asked)
+    first = select(*sorting.columns, _comments.c.cluster_id).where(*inside, _is_first(connection, asked))
+    # One more than is shown tells whether another page follows.
+    rows = connection.execute(sorting.behind(first, cursor).limit(limit + 1)).all()
+    shown = rows[:limit]
+    total, oldest_at = _total(connection, asked, inside)
+    return Listed(
+        ids=tuple(row[-2] for row in shown),
+        next_cursor=cursor_of(*shown[-1][:-1]) if len(rows) > limit else None,
+        alike=_alike(connection, asked, shown),
+        total=total,
+        total_is_exact=True,
+        oldest_at=oldest_at,
+    )
+
+
+def sorting_of(order: Order) -> Sorting:
+    """Return the order of a list whose comments can all be looked at; the comment's number comes last."""
+    if order is Order.RISK:
+        return Sorting((_comments.c.risk, _comments.c.id), descending=True)
+    if order is Order.STORY:
+        return Sorting((_comments.c.thread_id, _comments.c.id), descending=False)
+    return Sorting((_comments.c.id,), descending=order is Order.NEWEST)
+
+
+def _conditions(connection: Connection, table: FromClause, asked: Asked) -> list[ColumnElement[bool]]:
+    """Return what makes a comment part of the list; all of it is in the indexes of what is held, but for the words."""
+    query = asked.query
+    found = [has_status(table, Status.HELD), *of_sites(table, asked), *of_kind(table, asked), *of_age(table, asked)]
+    if query.thread_id is not None:
+        found.append(table.c.thread_id == query.thread_id)
+    if query.check:
+        found.append(table.c.found.contains(f" {query.check} ", autoescape=True))
+    if query.reason:
+        found.append(table.c.found.contains(f" #{query.reason} ", autoescape=True))
+    if asked.words is not None:
+        found.append(table.c.id.in_(found_ids(connection, asked.words, Status.HELD)[0]))
+    return found
+
+
+def _is_first(connection: Connection, asked: Asked) -> ColumnElement[bool]:
+    """Return the condition that no earlier comment of the same campaign is in the list."""
+    earlier = select(_others.c.id).where(
+        *_conditions(connection, _others, asked),
+        _others.c.cluster_id == _comments.c.cluster_id,
+        _others.c.id < _comments.c.id,
+    )
+    return or_(_comments.c.cluster_id.is_(None), ~earlier.exists())
+
+
+def _total(
+    connection: Connection, asked: Asked, inside: list[ColumnElement[bool]]
+) -> tuple[int | None, datetime | None]:
+    oldest = func.min(_comments.c.created_at).label("oldest_at")
+    if asked.query.is_filtered:
+        row = connection.execute(select(func.count().label("number"), oldest).where(*inside)).one()
+        return row.number, row.oldest_at
+    return None, connection.execute(select(oldest).where(*inside)).scalar_one()
+
+
+def _alike(connection: Connection, asked: Asked, shown: Iterable[Any]) -> dict[int, int]:
+    """Return how many others each of these stands for."""
+    first_of = {row.cluster_id: row[-2] for row in shown if row.cluster_id is not None}
+    if not first_of:
+        return {}
+    inside = _conditions(connection, _comments, asked)
+    counts = select(_comments.c.cluster_id, func.count().label("number")).where(
+        *inside, _comments.c.cluster_id.in_(sorted(first_of))
+    )
+    found = connection.execute(counts.group_by(_comments.c.cluster_id))
+    return {first_of[row.cluster_id]: row.number - 1 for row in found if row.number > 1}
