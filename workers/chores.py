@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from workers.outbox import SEND_EVERY_SECONDS, Post, send_due
 from workers.runtime import Runtime
 from workers.sealing import ANCHOR_EVERY_SECONDS, SEAL_EVERY_SECONDS, drop_anchor, seal_new
 
@@ -61,6 +62,11 @@ CHORES = (
         "seal what was left out",
         HOUR_SECONDS,
         lambda here, now: seal_new(here.store.chain, here.notary, now, everything=True),
+    ),
+    Chore(
+        "send what waits",
+        SEND_EVERY_SECONDS,
+        lambda here, now: send_due(Post(here.store, here.panel), here.now),  # noqa: ARG005 - sending takes its time
     ),
     Chore(
         "anchor the trail",

@@ -4,6 +4,7 @@ from comments.store.appeals import Appeals
 from comments.store.bulk import Bulk
 from comments.store.chain import Chain
 from comments.store.claims import Claims
+from comments.store.corrections import Corrections
 from comments.store.counters import Counters
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
@@ -16,6 +17,7 @@ from comments.store.leases import Leases
 from comments.store.live import Live
 from comments.store.moderators import Moderators
 from comments.store.notes import Notes
+from comments.store.outbox import Outbox
 from comments.store.pending import Pending
 from comments.store.people import People
 from comments.store.preferences import DeskPreferences
@@ -64,6 +66,8 @@ class Store:
         self.preferences = DeskPreferences(database)
         self.chain = Chain(database)
         self.trail = Trail(database)
+        self.outbox = Outbox(database)
+        self.corrections = Corrections(database)
 
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from comments import schema
 from comments.status import Status, require_move
+from comments.store.corrections import post_corrections
 from comments.store.erasure import erase
 from comments.store.texts import take_texts
 
@@ -98,6 +99,7 @@ def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) ->
         return {}
     records = [_record(move, rows[move.comment_id], now) for move in standing]
     ids = [row.id for row in connection.execute(_RECORD, records)]
+    post_corrections(connection, records, ids, now)
     take_texts(connection, {move.comment_id: move.text for move in standing if move.text is not None}, now)
     erase(connection, [move.comment_id for move in standing if move.new is Status.ERASED])
     connection.execute(_MOVE, [_change(move, made, now) for move, made in zip(standing, ids, strict=True)])

@@ -23,6 +23,10 @@ class Panel:
         """Say whether this site's comments go to any checker."""
         return bool(self._sites.get(site))
 
+    def checkers(self, site: str) -> tuple[Asks, ...]:
+        """Return the checkers that a site asks."""
+        return tuple(guarded.checker for guarded in self._sites.get(site, ()))
+
     def ask(self, questions: Sequence[Question], now: datetime) -> dict[int, tuple[Signal, ...]]:
         """Return {comment id: signals}, for all the comments of sites that ask. Never raises for a checker's sake.
 
