@@ -166,3 +166,16 @@ def test_a_broken_settings_file_is_an_error(content: bytes, monkeypatch: pytest.
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_provider_needs_what_it_sends_people_back_to() -> None:
+    with pytest.raises(BadSettings, match="REPLYDESK_PUBLIC_URL"):
+        load_settings(oidc_issuer="https://login.example", oidc_client_id="desk")
+    with pytest.raises(BadSettings, match="REPLYDESK_OIDC_CLIENT_ID"):
+        load_settings(oidc_issuer="https://login.example", public_url="https://comments.example")
+
+
+@pytest.mark.parametrize("issuer", ["http://login.example", "login.example", "ftp://login.example", "https://", ""])
+def test_provider_is_spoken_to_by_https_alone(issuer: str) -> None:
+    with pytest.raises(BadSettings, match="OIDC_ISSUER"):
+        load_settings(oidc_issuer=issuer, oidc_client_id="desk", public_url="https://comments.example")
