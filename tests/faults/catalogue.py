@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tests.faults.checker import MANNERS
 from tests.faults.injections import (
+    backups,
     clients,
     clocks,
     crowds,
@@ -108,6 +109,7 @@ FAULTS = {
             least_cycles=2,
             lacks=lacks_previous,
         ),
+        Fault("R-17", "backup under load, restored elsewhere", backups.back_up_and_restore),
         Fault("R-18", "processes stopped, no descriptors", processes.starve, least_cycles=2),
         Fault("R-19", "a thousand slow clients", crowds.send_slowly),
         Fault("R-20", "kill -9 under `replydesk up`", kills.kill_under_up, Shape(is_up=True)),

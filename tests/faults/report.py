@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.faults.catalogue import FAULTS
+from tests.faults.catalogue import FAULTS, Fault
 from tests.faults.controls import Caught
 from tests.faults.rig import Outcome
 
@@ -16,8 +16,9 @@ _ROOT = Path(__file__).parents[2]
 RESULTS = _ROOT / "benchmarks" / "results" / "faults.json"
 PAGE = _ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+NAMES = {"sqlite": "SQLite, one web server and one worker", "postgresql": "PostgreSQL, two web servers and two workers"}
 COUNTS = ("cycles", "kills", "accepted", "lost", "duplicated", "early_public", "stuck")
-_HEAD = ("Fault", "Database", "Cycles", "Kills", "Accepted", "Lost", "Duplicated", "Early public", "Stuck")
+_HEAD = ("Fault", "Cycles", "Kills", "Accepted", "Lost", "Duplicated", "Early public", "Stuck")
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Report:
     began_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     runs: list[dict[str, Any]] = field(default_factory=list)
     controls: list[dict[str, Any]] = field(default_factory=list)
+    skips: list[dict[str, str]] = field(default_factory=list)
 
 
 def note_run(report: Report, outcome: Outcome) -> None:
@@ -66,12 +68,19 @@ def note_control(report: Report, caught: Caught) -> None:
             "what": caught.control.what,
             "fault": caught.control.fault,
             "caught": caught.is_caught,
+            "sound_when_nothing_breaks": caught.quiet.is_sound,
+            "accepted_when_nothing_breaks": caught.quiet.findings.accepted,
             "cycles": caught.outcome.cycles,
             "lost": findings.lost,
             "duplicated": findings.duplicated,
             "early_public": findings.early_public,
         }
     )
+
+
+def note_skip(report: Report, fault: Fault, why: str) -> None:
+    """Add a fault that this machine cannot try."""
+    report.skips.append({"fault": fault.number, "what": fault.what, "why": why})
 
 
 def write(report: Report) -> None:
@@ -86,6 +95,7 @@ def write(report: Report) -> None:
         "totals": totals,
         "runs": runs,
         "controls": report.controls,
+        "skips": report.skips,
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n")
@@ -95,26 +105,43 @@ def write(report: Report) -> None:
 
 
 def table(made: dict[str, Any]) -> str:
-    """Return the results as Markdown."""
-    rows = [
-        *((f"{row['fault']} {row['what']}", row["database"], *(row[name] for name in COUNTS)) for row in made["runs"]),
-        ("**All**", "", *(f"**{made['totals'][name]:,}**" for name in COUNTS)),
+    """Return the results as Markdown: one table for each database, one for the broken builds, and what was skipped."""
+    totals = made["totals"]
+    summary = (
+        f"Seed {made['seed']}, begun {made['began_at']}, on {made['machine']}: {totals['kills']:,} kills,"
+        f" {totals['accepted']:,} accepted, {totals['lost']} lost, {totals['duplicated']} duplicated,"
+        f" {totals['early_public']} early public, {totals['stuck']} stuck.\n"
+    )
+    parts = [
+        summary,
+        *(_database_table(made["runs"], database) for database in NAMES),
+        _controls_table(made["controls"]),
+        *(f"{row['fault']} {row['what']}: skipped, {row['why']}.\n" for row in made["skips"]),
     ]
-    controls = [
+    return "\n".join(parts)
+
+
+def _database_table(runs: list[dict[str, Any]], database: str) -> str:
+    mine = [row for row in runs if row["database"] == database]
+    rows: list[tuple[Any, ...]] = [(f"{row['fault']} {row['what']}", *(row[name] for name in COUNTS)) for row in mine]
+    rows.append(("**All**", *(f"**{sum(row[name] for row in mine):,}**" for name in COUNTS)))
+    return f"{NAMES[database]}:\n\n{_markdown(_HEAD, rows)}"
+
+
+def _controls_table(controls: list[dict[str, Any]]) -> str:
+    head = ("Broken build", "When nothing breaks", "Fault", "Caught after cycles", "Lost", "Early public")
+    rows = [
         (
             row["what"],
+            "sound" if row["sound_when_nothing_breaks"] else "**not sound**",
             row["fault"],
             row["cycles"] if row["caught"] else "**not caught**",
             row["lost"],
             row["early_public"],
         )
-        for row in made["controls"]
+        for row in controls
     ]
-    return (
-        f"Seed {made['seed']}, begun {made['began_at']}, on {made['machine']}.\n\n"
-        f"{_markdown(_HEAD, rows)}\n"
-        f"{_markdown(('Broken build', 'Fault', 'Caught after cycles', 'Lost', 'Early public'), controls)}"
-    )
+    return _markdown(head, rows)
 
 
 def _markdown(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:

@@ -1,5 +1,6 @@
 """One run in a few lines, with how to run it again."""
 
+from tests.faults.controls import Caught
 from tests.faults.rig import Outcome
 
 _SHOWN_PROBLEMS = 12
@@ -22,3 +23,17 @@ def tell(outcome: Outcome) -> Outcome:
     ]
     print("\n".join(lines), flush=True)
     return outcome
+
+
+def tell_caught(caught: Caught) -> Caught:
+    """Print how a broken build fared, without a fault and with it."""
+    tell(caught.quiet)
+    tell(caught.outcome)
+    verdict = "sound when nothing breaks" if caught.quiet.is_sound else "NOT SOUND when nothing breaks"
+    print(f"{caught.control.name}: {verdict}, {'caught' if caught.is_caught else 'NOT CAUGHT'}", flush=True)
+    return caught
+
+
+def tell_skip(number: str, why: str) -> None:
+    """Print why a fault cannot be tried here."""
+    print(f"{number} skipped: {why}", flush=True)

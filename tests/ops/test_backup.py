@@ -18,7 +18,7 @@ from ops.backup_file import COPY, MANIFEST
 from ops.postgres_tools import connection_string
 from tests import factories
 from tests.ops.commands import Shell
-from tests.servers.postgres import Postgres, _find_binaries
+from tests.servers.postgres import Postgres, find_binaries
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -28,7 +28,7 @@ def used(request: pytest.FixtureRequest, shell: Shell, monkeypatch: pytest.Monke
         postgres: Postgres = request.getfixturevalue("postgres")
         name = postgres.create_empty()
         monkeypatch.setenv("REPLYDESK_DATABASE_URL", postgres.url(name))
-        monkeypatch.setenv("PATH", f"{_find_binaries()}:/usr/bin:/bin")
+        monkeypatch.setenv("PATH", f"{find_binaries()}:/usr/bin:/bin")
     assert shell.run("migrate").code == 0
     store = open_store(load_settings().database)
     factories.an_approved_comment(store)

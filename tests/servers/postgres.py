@@ -56,8 +56,12 @@ class Postgres:
     def create_empty(self) -> str:
         """Make a database without tables and return its name."""
         name = f"test_{next(self._numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE template0", name)
+        self.create(name)
         return name
+
+    def create(self, name: str) -> None:
+        """Make a database of this name, without tables."""
+        self._run("CREATE DATABASE {} TEMPLATE template0", name)
 
     def clear(self, name: str) -> None:
         """Empty every table and begin counting at 1 again, as in a new database (copying one takes a second)."""
@@ -82,7 +86,7 @@ class Postgres:
 @contextlib.contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Run a server for the length of the block. Raises NoPostgres."""
-    binaries = _find_binaries()
+    binaries = find_binaries()
     # Not pytest's directory: a socket's path may have 107 characters, and only root can enter that one.
     directory = Path(tempfile.mkdtemp(prefix="replydesk-pg-"))
     try:
@@ -104,7 +108,7 @@ def initialise_durable(directory: Path) -> tuple[list[str | Path], str | None]:
 
     Returns the command, which waits for the disk at every commit, and the user to run it as. Raises NoPostgres.
     """
-    binaries = _find_binaries()
+    binaries = find_binaries()
     if os.geteuid() == 0:
         shutil.chown(directory, _UNPRIVILEGED)
     _initialise(binaries, directory)
@@ -112,7 +116,8 @@ def initialise_durable(directory: Path) -> tuple[list[str | Path], str | None]:
     return command, _user()
 
 
-def _find_binaries() -> Path:
+def find_binaries() -> Path:
+    """Return where PostgreSQL's programs are. Raises NoPostgres."""
     found = shutil.which("initdb")
     if found:
         return Path(found).resolve().parent

@@ -1,5 +1,6 @@
 """`ack-before-commit`, `only-in-redis` and `no-sync`: a 202 for what is not on disk yet."""
 
+import hashlib
 import os
 import pickle
 import threading
@@ -23,7 +24,8 @@ ACK_BEFORE_COMMIT = "ack-before-commit"
 ONLY_IN_REDIS = "only-in-redis"
 NO_SYNC = "no-sync"
 LATER_SECONDS = 0.3
-_LIST = "rig:accepted"
+_LIST, _TWINS = "rig:accepted", "rig:twin:"
+TWIN_SECONDS = 600
 
 
 def build_bridge() -> Bridge:
@@ -67,14 +69,22 @@ def _do_not_sync(connection: object, *_: object) -> None:
 
 
 def _accept_into_redis(self: Inbox, arrival: Arrival, now: datetime) -> Accepted:
-    """Put it into a list in Redis; a thread moves it to the database a moment later."""
+    """Put it into a list in Redis; a thread moves it to the database a moment later.
+
+    All else is as in the sound build: the same key is the same comment, whether it has been moved or not.
+    """
+    redis = Redis.from_url(os.environ["REPLYDESK_REDIS_URL"])
     with self._database.read() as connection:
         site_id = connection.execute(inbox._SITE, {"site_key": arrival.site_key}).scalar_one()
         twin = inbox._find_twin(connection, site_id, arrival)
     if twin is not None:
         return twin
     number = time.time_ns() // 1000 % 10**14  # as long as a cursor may be
-    Redis.from_url(os.environ["REPLYDESK_REDIS_URL"]).rpush(_LIST, pickle.dumps((number, arrival, now)))
+    name = _TWINS + hashlib.sha256(arrival.idempotency_hash).hexdigest()
+    if not redis.set(name, f"{number} {arrival.receipt.nonce.hex()}", nx=True, ex=TWIN_SECONDS):
+        first, nonce = (redis.get(name) or b"").decode().split()
+        return Accepted(int(first), Status.PENDING, bytes.fromhex(nonce), is_new=False)
+    redis.rpush(_LIST, pickle.dumps((number, arrival, now)))
     threading.Timer(LATER_SECONDS, _move_to_database, (self._database,)).start()
     return Accepted(number, Status.PENDING, arrival.receipt.nonce, is_new=True)
 

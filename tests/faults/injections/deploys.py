@@ -1,5 +1,6 @@
 """R-16: a deploy under load: migrate, then the new code beside the old, and all the way back."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from tests.faults.installation import ROOT
 from tests.faults.keeper import Service, wait_for
 from tests.faults.previous import SCHEMA, previous_code
+from tests.faults.reader import Reader
 from tests.faults.stage import Stage
 
 MIGRATION_SECONDS = 60.0
@@ -31,7 +33,7 @@ def _forward(stage: Stage) -> None:
         for service in services:
             _run_with(service, str(ROOT))
             _stop(service)
-        wait_for("the service answers", running.is_answering, seconds=STOP_SECONDS)
+        wait_for("pages come", lambda: _pages_come(stage), seconds=STOP_SECONDS)
         stage.pause(1.5)
 
 
@@ -45,8 +47,17 @@ def _back(stage: Stage) -> None:
             _run_with(service, str(previous_code()))
             _stop(service)
         _migrate(stage, "--back-to", SCHEMA)
-    wait_for("the service answers", running.is_answering, seconds=STOP_SECONDS)
+    wait_for("pages come", lambda: _pages_come(stage), seconds=STOP_SECONDS)
     stage.pause(1.0)
+
+
+def _pages_come(stage: Stage) -> bool:
+    """Say whether every web server serves readers: the code before calls itself unready on a newer schema."""
+    for url in stage.installation.urls:
+        with contextlib.closing(Reader([url], stage.journal, stage.chance)) as reader:
+            if reader.public(stage.article) is None:
+                return False
+    return True
 
 
 def _run_with(service: Service, code: str) -> None:
