@@ -40,6 +40,8 @@ class Check:
 
 
 _OK = Check(Health.OK)
+# Migrations only add, so this code serves on. Unready, every old replica would leave as soon as a deploy migrates.
+_NEWER = Check(Health.DEGRADED, "the database belongs to a newer version; finish the deploy")
 _UNKNOWN = Check(Health.DEGRADED, "not known while the database is away")
 SLOW = {"database": Check(Health.UNAVAILABLE, "the database does not answer in time")}
 
@@ -79,8 +81,9 @@ def worst(checks: dict[str, Check]) -> Health:
 def check_all(parts: Parts, redis: Redis | None) -> dict[str, Check]:
     """Return the health of every part."""
     migrations = _migrations(parts)
-    database = _database(parts) if migrations is _OK else _answering(migrations)
-    can_ask = migrations is _OK and database is _OK
+    is_usable = migrations in {_OK, _NEWER}
+    database = _database(parts) if is_usable else _answering(migrations)
+    can_ask = is_usable and database is _OK
     return {
         "database": database,
         "migrations": migrations,
@@ -97,7 +100,7 @@ def _migrations(parts: Parts) -> Check:
     except OutdatedDatabase:
         return Check(Health.UNAVAILABLE, "the database has to be migrated")
     except NewerDatabase:
-        return Check(Health.UNAVAILABLE, "the database belongs to a newer version")
+        return _NEWER
     except StoreUnavailable:
         return _UNKNOWN
     return _OK
