@@ -17,6 +17,10 @@ from workers.sealing import ANCHOR_EVERY_SECONDS, SEAL_EVERY_SECONDS, drop_ancho
 log = structlog.get_logger()
 
 HOUR_SECONDS = 3600.0
+# Every page of the desk sums up what was written since: at a thousand decisions a second that is ten thousand rows.
+COUNT_EVERY_SECONDS = 10.0
+# With every sweep: a million imported comments are findable within an hour, and nobody waits for it.
+INDEX_EVERY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,14 @@ CHORES = (
     Chore("forget ended leases", HOUR_SECONDS, lambda here, now: here.store.leases.forget_ended(now)),
     Chore("forget ended claims", HOUR_SECONDS, lambda here, now: here.store.claims.forget_ended(now)),
     Chore("empty the database's log", HOUR_SECONDS, lambda here, _: here.store.database.empty_log(), is_logged=False),
+    Chore(
+        "sum up the lists' counts",
+        COUNT_EVERY_SECONDS,
+        lambda here, now: here.store.counters.compact(now),
+        is_logged=False,
+    ),
+    Chore("make comments findable", INDEX_EVERY_SECONDS, lambda here, now: here.store.search.index_waiting(now)),
+    Chore("forget erased words", HOUR_SECONDS, lambda here, now: here.store.search.forget_gone(now)),
     Chore("forget networks", HOUR_SECONDS, lambda here, now: here.store.inbox.forget_networks(now)),
     Chore(
         "seal the trail",

@@ -33,7 +33,7 @@ def decide(signals: Iterable[Signal], policy: Policy, *, is_first_time: bool, is
     rejecting = [signal for signal in counted if signal.weight is Weight.REJECT]
     if rejecting:
         return Verdict(Status.REJECTED, _sentences(rejecting), found)
-    reasons = _sentences(_holding(counted, policy)) or _waiting(policy, is_first_time=is_first_time, is_burst=is_burst)
+    reasons = _sentences(holding(counted, policy)) or _waiting(policy, is_first_time=is_first_time, is_burst=is_burst)
     return Verdict(Status.HELD if reasons else Status.APPROVED, reasons, found)
 
 
@@ -54,7 +54,7 @@ def combined(scores: Iterable[float]) -> float:
     return 1.0 - prod(1.0 - min(max(score, 0.0), 1.0) for score in scores)
 
 
-def _holding(counted: tuple[Signal, ...], policy: Policy) -> Iterator[Signal]:
+def holding(counted: tuple[Signal, ...], policy: Policy) -> Iterator[Signal]:
     """Yield the signals that hold: heavy ones, failures, and the soft ones of a category that reaches its threshold."""
     found: dict[Category, list[Signal]] = {}
     for signal in counted:

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from rq.timeouts import JobTimeoutException
 
+from comments.findings import NOTHING_FOUND, Findings
 from comments.policy import Policy
 from comments.signal import Category, Signal, Weight
 from comments.status import Status
@@ -16,6 +17,7 @@ from comments.store.records import Claimed
 from comments.thread_state import is_burst
 from comments.verdict import Verdict
 from workers.checks.subject import Subject
+from workers.findings import findings_of
 from workers.fingerprint import bands
 from workers.normalise import normalise
 from workers.siblings import Siblings
@@ -64,7 +66,19 @@ def judge(
         # The class alone: a message may repeat the text.
         log.error("check crashed", comment_id=claimed.id, error=type(error).__name__)  # noqa: TRY400 - as above
         verdict = _cannot_tell(error)
-    return Settlement(claimed, verdict, found, alike)
+    return Settlement(claimed, verdict, found, alike, findings=_findings(verdict, claimed))
+
+
+def _findings(verdict: Verdict, claimed: Claimed) -> Findings:
+    """Say what the comment is as a whole; a text that this cannot bear is held by its verdict, and goes without."""
+    try:
+        with at_most(CHECK_SECONDS):
+            return findings_of(verdict, claimed.site.policy, claimed.text)
+    except (StoreUnavailable, JobTimeoutException):
+        raise
+    except Exception as error:
+        log.error("comment not described", comment_id=claimed.id, error=type(error).__name__)  # noqa: TRY400 - the class alone, as above
+        return NOTHING_FOUND
 
 
 def _cannot_tell(error: Exception) -> Verdict:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
 
 from comments import schema
+from comments.findings import Findings
 from comments.status import Status, require_move
 from comments.store.corrections import post_corrections
 from comments.store.erasure import erase
@@ -41,6 +42,12 @@ _MOVE = (
         lease_until=None,
     )
 )
+_MOVE_AND_DESCRIBE = _MOVE.values(
+    suspected=bindparam("suspected_of"),
+    risk=bindparam("how_risky"),
+    language=bindparam("written_in"),
+    found=bindparam("found_words"),
+)
 _LOCK_THREADS = (
     select(schema.threads.c.id)
     .where(schema.threads.c.id.in_(bindparam("ids", expanding=True)))
@@ -58,7 +65,8 @@ _TOUCH_THREADS = (
 class Move:
     """A wish to move one comment. It holds only while the comment has this status and this revision or version.
 
-    With a `text`, the comment takes it in the same step: what is decided is the new revision.
+    With a `text`, the comment takes it in the same step: what is decided is the new revision. With `findings` and what
+    was `found`, it is described anew.
     """
 
     comment_id: int
@@ -75,6 +83,8 @@ class Move:
     undoes_id: int | None = None
     batch_id: int | None = None
     text: str | None = None
+    findings: Findings | None = None
+    found: str = ""
 
     @property
     def is_edit(self) -> bool:
@@ -102,12 +112,29 @@ def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) ->
     post_corrections(connection, records, ids, now)
     take_texts(connection, {move.comment_id: move.text for move in standing if move.text is not None}, now)
     erase(connection, [move.comment_id for move in standing if move.new is Status.ERASED])
-    connection.execute(_MOVE, [_change(move, made, now) for move, made in zip(standing, ids, strict=True)])
+    changes = [(move, _change(move, made, now)) for move, made in zip(standing, ids, strict=True)]
+    _write(connection, _MOVE, [change for move, change in changes if move.findings is None])
+    described = [change | _description(move.findings, move.found) for move, change in changes if move.findings]
+    _write(connection, _MOVE_AND_DESCRIBE, described)
     touched = {rows[m.comment_id].thread_id for m in standing if Status.APPROVED in (m.old, m.new)}
     if touched:
         connection.execute(_LOCK_THREADS, {"ids": sorted(touched)})
         connection.execute(_TOUCH_THREADS, {"ids": sorted(touched)})
     return {move.comment_id: made for move, made in zip(standing, ids, strict=True)}
+
+
+def _write(connection: Connection, statement: Update, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _description(findings: Findings, found: str) -> dict[str, object]:
+    return {
+        "suspected_of": findings.suspected,
+        "how_risky": findings.risk,
+        "written_in": findings.language,
+        "found_words": found,
+    }
 
 
 def _holds(move: Move, row: object) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, 
 
 from comments import schema
 from comments.failpoints import Point, reach
+from comments.findings import NOTHING_FOUND, Findings, found_words
 from comments.signal import Signal
 from comments.status import Status
 from comments.store.clusters import join_clusters, lock_for_joining
@@ -18,6 +19,7 @@ from comments.store.leases import has_ended
 from comments.store.moves import Move, apply_moves
 from comments.store.records import Claimed, History, Similar
 from comments.store.samples import draw
+from comments.store.search import index_words
 from comments.store.sites import site_of
 from comments.verdict import Verdict
 
@@ -48,6 +50,7 @@ class Settlement:
     bands: tuple[tuple[int, int], ...] = ()
     alike: tuple[int, ...] = ()
     audit_rate: float | None = None
+    findings: Findings = NOTHING_FOUND
 
 
 class Pending:
@@ -170,6 +173,7 @@ class Pending:
                 connection.execute(insert(_fingerprints), bands)
             join_clusters(connection, {settlement.claimed.id: settlement.alike for settlement in standing})
             draw(connection, [drawn for settlement in standing for drawn in _drawn(settlement)], now)
+            index_words(connection, [_findable(settlement) for settlement in standing])
             reach(Point.BEFORE_DECISION)
             return len(made)
 
@@ -334,7 +338,14 @@ def _move(settlement: Settlement) -> Move:
         text=claimed.text if claimed.is_edit else None,
         explanation=verdict.reasons,
         policy_version=claimed.site.policy.version,
+        findings=settlement.findings,
+        found=found_words(verdict.signals),
     )
+
+
+def _findable(settlement: Settlement) -> tuple[int, int, Status, str, str]:
+    claimed = settlement.claimed
+    return claimed.id, claimed.site.id, settlement.verdict.status, claimed.name, claimed.text
 
 
 def _signal_rows(settlement: Settlement, now: datetime) -> list[dict[str, object]]:

@@ -13,13 +13,13 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    insert,
     literal,
     literal_column,
     select,
     table,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from comments import schema
@@ -30,7 +30,9 @@ from comments.store.database import Database
 _comments, _texts, _unsearched = schema.comments, schema.search_texts, schema.unsearched
 
 LISTED = (Status.HELD, Status.APPROVED, Status.REJECTED)
-INDEXED_AT_ONCE = 500
+# So many in one transaction, a quarter of a second for SQLite's other writers; and so many before others' turn.
+INDEXED_AT_ONCE = 250
+INDEXED_IN_A_ROW = 2_000
 # Pages of 4 KB that one step of a merge writes: some milliseconds in which nobody else can write.
 _MERGE_PAGES = 500
 # SQLite says that a merge is done by changing no more than this.
@@ -89,7 +91,9 @@ def index_words(connection: Connection, rows: Sequence[tuple[int, int, Status, s
         if status in LISTED
     ]
     if added:
-        connection.execute(insert(_texts), added)
+        # An edit to the same words changed nothing: they are there.
+        add = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_texts)
+        connection.execute(add.on_conflict_do_nothing(), added)
 
 
 def _indexed(connection: Connection, *texts: str) -> str:
@@ -104,16 +108,23 @@ class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def index_waiting(self, _: datetime, *, limit: int = INDEXED_AT_ONCE) -> int:
+    def index_waiting(self, _: datetime, *, limit: int = INDEXED_IN_A_ROW) -> int:
         """Index comments that were decided by older code or imported, or whose words changed. Returns how many.
 
         Safe to do twice and by two at once: whoever is second finds nothing left of what the first has taken.
         """
-        with self._database.read() as connection:
-            if connection.execute(select(_unsearched.c.comment_id).limit(1)).first() is None:
-                return 0
-        with self._database.write() as connection:
-            return _index_waiting(connection, limit)
+        indexed = 0
+        while indexed < limit:
+            # A look without a lock first: an idle sweeper must not queue up with the writers.
+            with self._database.read() as connection:
+                if connection.execute(select(_unsearched.c.comment_id).limit(1)).first() is None:
+                    break
+            with self._database.write() as connection:
+                taken = _index_waiting(connection, min(INDEXED_AT_ONCE, limit - indexed))
+            indexed += taken
+            if not taken:
+                break
+        return indexed
 
     def forget_gone(self, _: datetime) -> int:
         """Overwrite the words of comments that were erased or changed, wherever an index still holds them.

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
+from comments.store.counters import miscounted
 from comments.store.database import Database
 
 _FULL = 2  # SQLite's number for synchronous=FULL
@@ -29,6 +30,20 @@ def _postgres_fault(connection: Connection) -> str | None:
         if value in {"off", "local"}:
             return f"{setting} is {value}; turn it on in postgresql.conf"
     return None
+
+
+def why_miscounted(database: Database) -> str | None:
+    """Return what is wrong with the numbers of the desk's lists, counted anew; None when they are right.
+
+    Reads the whole table: for tests, and for an operator who wants to know.
+    """
+    with database.read() as connection:
+        wrong = miscounted(connection)
+    said = (
+        f"{name} of site {site_id} ({suspected or 'unsuspected'}): {by:+d}"
+        for (site_id, name, suspected), by in wrong.items()
+    )
+    return f"the lists' numbers are wrong by: {', '.join(said)}" if wrong else None
 
 
 def clock_ahead_seconds(database: Database) -> float:

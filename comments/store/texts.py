@@ -32,6 +32,7 @@ _TAKE = (
         suspected="",
         risk=literal(0.0),
         language="",
+        found="",
     )
 )
 
