@@ -17,8 +17,10 @@ from comments.log_stream import LogStream
 Log = structlog.typing.FilteringBoundLogger
 
 REQUEST_ID_BYTES = 8
-# Asked every few seconds by machines; what they say is in the metrics.
-_QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/static/<path:filename>"})
+# Asked every few seconds by machines and by open pages; what they say is in the metrics.
+_QUIET_ROUTES = frozenset(
+    {"/healthz", "/readyz", "/static/<path:filename>", "/static/v-<version>/<path:filename>", "/review/live"}
+)
 
 
 def open_log(level: str, stream: TextIO | None = None) -> Log:

@@ -1,0 +1,124 @@
+// Decisions: htmx sends the forms and swaps what comes back; this keeps the hands on the next card and remembers the way back.
+import { cardInHand, cardOf, cards, focusOn, isBusy, neighbour, number } from "./cards.js";
+import { mayDecide } from "./claims.js";
+import { refill, refresh } from "./list.js";
+import { countHere, offer, say, showCounts } from "./say.js";
+import { selected } from "./select.js";
+
+let onTheWay = 0;
+// How many comments the page showed before an answer changed it; a campaign's card stands for all of them.
+let before = 0;
+// Undoing that was asked for while decisions were on their way.
+let wanted = 0;
+// The forms that undo what was decided on this page, the latest last.
+const done = [];
+
+document.addEventListener("submit", begin, true);
+document.addEventListener("htmx:configRequest", complete);
+document.addEventListener("htmx:beforeSwap", () => (before = number(cards())));
+document.addEventListener("htmx:afterRequest", settle);
+document.addEventListener("desk:counts", (event) => showCounts(event.detail));
+window.addEventListener("beforeunload", (event) => onTheWay && event.preventDefault());
+
+export function undoLast() {
+  if (onTheWay) {
+    wanted += 1;
+    return;
+  }
+  const undo = document.querySelector("#toast [data-undo]");
+  if (undo) undo.requestSubmit();
+  else say(document.body.dataset.nothingToUndo);
+}
+
+function begin(event) {
+  const form = event.target;
+  if (!form.matches("[data-swap]")) return;
+  const card = form.closest("[data-card]");
+  // A page of one comment has no next one: it is loaded anew.
+  if (card && !card.closest("[data-cards]")) return event.stopImmediatePropagation();
+  if (form.matches("[data-undo]") && onTheWay) {
+    wanted += 1;
+    return stop(event);
+  }
+  const concerned = card ? [card] : form.id === "bulk" ? selected() : [];
+  if (concerned.some(isBusy) || (card && !mayDecide(card, event.submitter))) return stop(event);
+  onTheWay += 1;
+  goOn(concerned);
+}
+
+// The hands go on at once; what is on its way steps back.
+function goOn(concerned) {
+  const inHand = cardInHand();
+  for (const card of concerned) card.setAttribute("aria-busy", "true");
+  const next = concerned.includes(inHand) && neighbour(inHand);
+  if (next) focusOn(next);
+}
+
+function stop(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+// The button that was pressed counts, though the focus has left it by the time the form is read.
+function complete({ detail }) {
+  if (!detail.elt.matches("[data-swap]")) return;
+  const button = detail.triggeringEvent?.submitter;
+  if (button?.name) detail.parameters[button.name] = button.value;
+  const { comment } = detail.elt.dataset;
+  if (comment && !document.getElementById(`gone-${comment}`)) detail.parameters.without_card = "1";
+  const despite = detail.elt.closest("[data-card]")?.dataset.despite;
+  if (despite) detail.parameters.despite = despite;
+}
+
+// The card or the toast with the form may be gone by now, and then the event comes from what is left around it.
+function settle({ detail: { requestConfig, xhr } }) {
+  const { elt } = requestConfig;
+  if (!elt.matches("[data-swap]")) return;
+  onTheWay -= 1;
+  const isDone = xhr.status === 200;
+  for (const card of elt.id === "bulk" ? selected() : [elt.closest("[data-card]")]) card?.removeAttribute("aria-busy");
+  if (isDone && elt.matches("[data-undo]")) settleUndo(elt);
+  else if (isDone || xhr.status === 409) settleDecision(isDone);
+  else fail(xhr.status);
+  if (!onTheWay && wanted) {
+    wanted -= 1;
+    undoLast();
+  }
+}
+
+function settleDecision(isDone) {
+  const undo = isDone && document.querySelector("#toast [data-undo]");
+  if (undo) done.push(undo.cloneNode(true));
+  if (!isDone) wanted = 0;
+  countHere(number(cards()) - before);
+  keepGoing();
+}
+
+async function settleUndo(form) {
+  done.pop();
+  const { comment } = form.dataset;
+  const restored = comment && cardOf(comment);
+  countHere(number(cards()) - before);
+  if (restored) focusOn(restored);
+  else await refresh(comment);
+  if (!done.length) return;
+  const again = done.at(-1).cloneNode(true);
+  offer(again);
+  htmx.process(again);
+}
+
+// Nobody stands without a card while there is one.
+function keepGoing() {
+  const left = cards();
+  refill(left.length);
+  if (!left.length) return onTheWay || wanted || refresh();
+  if (document.activeElement === document.body) focusOn(left.find((card) => !isBusy(card)) ?? left[0]);
+}
+
+function fail(status) {
+  wanted = 0;
+  const words = document.body.dataset;
+  if (status === 0) say(words.noConnection);
+  else if (status >= 500 || status === 403) say(words.notDone);
+  else if (status === 401) isLeaving = true;
+}

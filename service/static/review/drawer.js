@@ -1,0 +1,31 @@
+// An author's history beside the list instead of on a page of its own.
+const drawer = () => document.getElementById("drawer");
+let opener = null;
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-drawer]");
+  if (!link || !drawer() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  opener = link;
+  const inside = drawer().querySelector("[data-drawer-body]");
+  await htmx.ajax("GET", link.getAttribute("href"), {
+    source: drawer(),
+    target: inside,
+    swap: "innerHTML ignoreTitle:true",
+    select: "#main > *",
+  });
+  drawer().hidden = false;
+  (inside.querySelector("h1") ?? drawer()).focus({ preventScroll: true });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && drawer() && !drawer().hidden) close(event);
+}, true);
+document.addEventListener("click", (event) => event.target.closest("[data-close-drawer]") && close(event));
+
+function close(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  drawer().hidden = true;
+  opener?.focus({ preventScroll: true });
+}
