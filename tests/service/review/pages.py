@@ -13,6 +13,7 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     choices: dict[str, list[str]] = field(default_factory=dict)
+    unticked: dict[str, str] = field(default_factory=dict)
 
 
 class Page(HTMLParser):
@@ -22,6 +23,8 @@ class Page(HTMLParser):
         super().__init__()
         self.html = html
         self.forms: list[Form] = []
+        # What can be ticked for a form that stands elsewhere on the page: its id, the name and the value.
+        self.boxes: list[tuple[str, str, str]] = []
         self.marks: list[str] = []
         self.notes: list[str] = []
         self.links: list[str] = []
@@ -83,6 +86,10 @@ class Page(HTMLParser):
     def _read_form(self, tag: str, given: dict[str, str]) -> None:
         if tag == "form":
             self.forms.append(Form(given.get("action", ""), given.get("method", "get")))
+        elif tag == "input" and "form" in given:
+            self.boxes.append((given["form"], given["name"], given["value"]))
+        elif tag == "input" and given.get("type") == "checkbox" and "checked" not in given:
+            self.forms[-1].unticked[given["name"]] = given.get("value", "on")
         elif tag == "input" and "name" in given:
             self.forms[-1].fields[given["name"]] = given.get("value", "")
         elif tag == "button" and "name" in given:

@@ -1,5 +1,6 @@
 """Decisions on both databases: kept if the comment is what the moderator saw, undone in one step, never in secret."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from tests.service.conftest import Clock
 from tests.service.review.conftest import OURS, Browser
 from tests.service.review.pages import Page
 
-SWAP = {**OURS, "X-Requested-With": "replydesk", "Accept": "text/html"}
+SWAP = {**OURS, "HX-Request": "true"}
 
 
 @pytest.fixture
@@ -186,7 +187,7 @@ def test_undo_after_somebody_else_decided_changes_nothing(ada: Browser, bisi: Br
 
 def test_policys_own_decision_cannot_be_undone_as_a_moderators(ada: Browser, store: Store) -> None:
     comment = factories.a_rejected_comment(store)
-    csrf = ada.open().forms[0].fields["csrf"]
+    csrf = ada.open().form("/logout").fields["csrf"]
     decision = store.desk.history(comment.id, scope=EVERY_SITE)[-1]
     answer = ada.client.post(f"/review/decisions/{decision.id}/undo", data={"csrf": csrf}, headers=OURS)
     assert answer.status_code == 404
@@ -196,7 +197,7 @@ def test_policys_own_decision_cannot_be_undone_as_a_moderators(ada: Browser, sto
 def test_comment_that_is_still_being_checked_goes_the_same_one_way(ada: Browser, store: Store) -> None:
     # given: a moderator who guesses the number of a pending comment
     comment = factories.accept(store)
-    csrf = ada.open().forms[0].fields["csrf"]
+    csrf = ada.open().form("/logout").fields["csrf"]
     sent = {"csrf": csrf, "version": "1", "decision": "approve"}
     ada.client.post(f"/review/comments/{comment.id}/decide", data=sent, headers=OURS)
 
@@ -233,7 +234,7 @@ def test_form_that_is_not_whole_changes_nothing_and_says_what_is_missing(
 
 
 def test_decision_on_nothing_is_404(ada: Browser) -> None:
-    csrf = ada.open().forms[0].fields["csrf"]
+    csrf = ada.open().form("/logout").fields["csrf"]
     sent = {"csrf": csrf, "version": "1", "decision": "approve"}
     assert ada.client.post("/review/comments/77/decide", data=sent, headers=OURS).status_code == 404
     assert ada.client.post("/review/decisions/77/undo", data=sent, headers=OURS).status_code == 404
@@ -291,14 +292,15 @@ def test_script_gets_one_card_and_the_count_instead_of_the_page(ada: Browser, st
     page = Page(answer.text)
     assert answer.status_code == 200
     assert "Rejected as spam." in page.text
-    assert "data-count>1<" in page.html
+    assert json.loads(answer.headers["HX-Trigger"])["desk:counts"]["review"] == 1
     assert not [name for name in page.ids if name.startswith("comment-")]
 
     # and when it is undone, the card comes back with its new version
     undo = page.form("/undo")
-    again = Page(ada.client.post(undo.action, data=undo.fields, headers=SWAP).text)
+    answer = ada.client.post(undo.action, data=undo.fields, headers=SWAP)
+    again = Page(answer.text)
     assert f"comment-{ids[0]}" in again.ids
-    assert "data-count>2<" in again.html
+    assert json.loads(answer.headers["HX-Trigger"])["desk:counts"]["review"] == 2
     fresh = again.form("/decide", "approve")
     answer = ada.client.post(fresh.action, data={**fresh.fields, "decision": "approve"}, headers=SWAP)
     assert answer.status_code == 200

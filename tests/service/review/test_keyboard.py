@@ -89,24 +89,24 @@ def test_queue_is_worked_off_with_single_keys(enter: Callable[..., Page], sqlite
     # then: it is gone, the next has the focus, the counts agree, and the news is in a live region
     expect(page.locator(f"#comment-{ids[0]}")).to_have_count(0)
     assert focused(page) == f"comment-{ids[1]}"
-    expect(page.locator("[data-count]")).to_have_text(["3", "3"])
-    expect(page.locator("[role=status]")).to_contain_text("Approved.")
+    expect(page.locator("[data-count=review]")).to_have_text(["3", "3"])
+    expect(page.locator("#toast")).to_contain_text("Approved.")
     assert status(sqlite_store, ids[0]) is Status.APPROVED
 
     # and spam and a rejection go on from there
     page.keyboard.press("s")
-    expect(page.locator("[role=status]")).to_contain_text("Rejected as spam.")
+    expect(page.locator("#toast")).to_contain_text("Rejected as spam.")
     page.keyboard.press("r")
     page.keyboard.type("Off")
     page.keyboard.press("Enter")
-    expect(page.locator("[role=status]")).to_contain_text("Rejected: off topic.")
+    expect(page.locator("#toast")).to_contain_text("Rejected: off topic.")
     assert focused(page) == f"comment-{ids[3]}"
     assert sqlite_store.desk.history(ids[2], scope=EVERY_SITE)[-1].reason == "off_topic"
 
     # and the last one leaves the page that says so, with its undo
     page.keyboard.press("a")
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
-    expect(page.locator("[role=status]")).to_contain_text("Approved.")
+    expect(page.locator("#toast")).to_contain_text("Approved.")
 
 
 def test_undo_brings_the_card_back_to_its_place_and_can_be_decided_anew(
@@ -129,7 +129,7 @@ def test_undo_brings_the_card_back_to_its_place_and_can_be_decided_anew(
     assert order == [f"comment-{number}" for number in ids]
     assert focused(page) == f"comment-{ids[1]}"
     page.keyboard.press("a")
-    expect(page.locator("[role=status]")).to_contain_text("Approved.")
+    expect(page.locator("#toast")).to_contain_text("Approved.")
     assert status(sqlite_store, ids[1]) is Status.APPROVED
 
 
@@ -146,28 +146,28 @@ def test_audit_sample_is_worked_off_with_the_same_keys(
     page.keyboard.press("a")
 
     # then: the next has the focus, the counts agree, and there is nothing to undo
-    expect(page.locator("[role=status]")).to_contain_text("Looked at, stays public.")
+    expect(page.locator("#toast")).to_contain_text("Looked at, stays public.")
     expect(page.locator(f"#comment-{ids[0]}")).to_have_count(0)
     assert focused(page) == f"comment-{ids[1]}"
-    expect(page.locator("[data-count-audit]")).to_have_text(["2", "2"])
+    expect(page.locator("[data-count=audit]")).to_have_text(["2", "2"])
     page.keyboard.press("z")
-    expect(page.locator("[role=status]")).to_contain_text("Nothing to undo here.")
+    expect(page.locator("#toast")).to_contain_text("Nothing to undo here.")
     assert status(sqlite_store, ids[0]) is Status.APPROVED
 
     # and when the second is not: it is taken down, brought back, and left public after all
     page.keyboard.press("s")
-    expect(page.locator("[role=status]")).to_contain_text("Rejected as spam.")
+    expect(page.locator("#toast")).to_contain_text("Rejected as spam.")
     assert focused(page) == f"comment-{ids[2]}"
     page.keyboard.press("z")
-    expect(page.locator("[data-count-audit]")).to_have_text(["2", "2"])
+    expect(page.locator("[data-count=audit]")).to_have_text(["2", "2"])
     assert focused(page) == f"comment-{ids[1]}"
     page.keyboard.press("a")
-    expect(page.locator("[data-count-audit]")).to_have_text(["1", "1"])
+    expect(page.locator("[data-count=audit]")).to_have_text(["1", "1"])
 
     # and the last one leaves the page that says so
     page.keyboard.press("a")
     expect(page.get_by_text("Nothing is due for audit.")).to_be_visible()
-    expect(page.locator(".bar [data-count-audit]")).to_be_hidden()
+    expect(page.locator(".bar [data-count=audit]")).to_be_hidden()
     assert [status(sqlite_store, each) for each in ids] == [Status.APPROVED] * 3
 
 
@@ -178,7 +178,7 @@ def test_keys_do_nothing_while_typing_with_modifiers_or_without_a_card(
     page = enter()
     # given: no card in hand
     page.keyboard.press("a")
-    expect(page.locator("[role=status]")).to_contain_text("Choose a comment first")
+    expect(page.locator("#toast")).to_contain_text("Choose a comment first")
     # and: words typed into the note
     page.keyboard.press("j")
     page.keyboard.press("r")
@@ -225,7 +225,7 @@ def test_card_that_somebody_else_decided_says_so_in_place(enter: Callable[..., P
     expect(notice).to_contain_text("Rejected as spam by bisi, just now")
     expect(notice).to_contain_text("Your decision was not applied.")
     assert focused(ada) == f"comment-{ids[1]}"
-    expect(ada.locator("[data-count]")).to_have_text(["1", "1"])
+    expect(ada.locator("[data-count=review]")).to_have_text(["1", "1"])
     assert status(sqlite_store, ids[0]) is Status.REJECTED
 
 
