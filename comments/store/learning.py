@@ -13,6 +13,7 @@ from comments import schema
 from comments.lessons import Lesson, Mark
 from comments.status import Status
 from comments.store.database import Database
+from comments.store.events import add_event
 
 _models, _decisions, _comments, _samples = schema.site_models, schema.decisions, schema.comments, schema.audit_samples
 
@@ -20,6 +21,7 @@ _models, _decisions, _comments, _samples = schema.site_models, schema.decisions,
 _BY_MODERATOR = schema.decisions.c.made_by == literal_column("'moderator'")
 # Besides the active one: enough to see what happened, few enough not to fill the disk.
 KEPT_INACTIVE = 2
+MODEL_TAUGHT = "site model taught"
 # A decision is learned when it has stood so long: most undoing happens at once, and decisions come in runs.
 SETTLING_SECONDS = 30
 
@@ -148,6 +150,8 @@ class Learning:
             kept = kept.order_by(_models.c.id.desc()).limit(KEPT_INACTIVE)
             ids = connection.execute(kept).scalars().all()
             connection.execute(delete(_models).where(same, ~_models.c.is_active, _models.c.id.not_in(ids)))
+            # The versions go; that the machine decided by them, and how good they were, stays in the trail.
+            add_event(connection, model.site_id, None, MODEL_TAUGHT, _told(model), now=model.created_at)
             return True
 
     def forget(self, site_id: int) -> None:
@@ -238,6 +242,18 @@ def _values(model: SiteModel) -> dict[str, object]:
         "is_active": model.is_active,
         "trained_to_decision_id": model.trained_to_decision_id,
         "created_at": model.created_at,
+    }
+
+
+def _told(model: SiteModel) -> dict[str, object]:
+    losses: Any = model.metrics.get("log_loss", {})
+    return {
+        "head": model.head,
+        "version": model.version,
+        "is_active": model.is_active,
+        "comments": sum(int(model.metrics.get(name, 0)) for name in ("approved", "rejected")),
+        "loss": losses.get(model.metrics.get("choice")),
+        "shipped_loss": losses.get("shipped"),
     }
 
 
