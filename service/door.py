@@ -13,6 +13,7 @@ from service.parts import Parts
 from service.rate_limits import RateLimits
 from service.recent import Recent
 from service.site_directory import SiteDirectory
+from service.slow_down import SlowDown
 from service.thread_json import Made
 
 _NAME = "replydesk.door"
@@ -29,6 +30,7 @@ class Door:
     disposable_domains: frozenset[str]
     recent_answers: Recent[Made]
     recent_lists: Recent[DrawnList]
+    slow_down: SlowDown
 
 
 def attach(app: Flask, parts: Parts) -> Door:
@@ -43,6 +45,7 @@ def attach(app: Flask, parts: Parts) -> Door:
         disposable_domains=frozenset(blocklist),
         recent_answers=Recent(),
         recent_lists=Recent(),
+        slow_down=SlowDown(),
     )
     app.extensions[_NAME] = made
     return made

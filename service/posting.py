@@ -14,6 +14,7 @@ from comments.submission import Submission, parse_submission
 from service.door import door, sender_address
 from service.parts import parts
 from service.rate_limits import AUTHOR, NETWORK
+from service.slow_down import SLOW_AUTHOR, SLOW_NETWORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def keep(sent: Sent) -> Kept:
     domains = door().disposable_domains
     identity = identify(submission, key, client_ip=address, now=now, disposable_domains=domains)
     door().limits.count(AUTHOR, identity.loose)
+    _slow_down(submission, identity, now)
     accepted = parts().store.inbox.accept(_arrival(sent, submission, identity, now), now)
+    door().slow_down.learn(submission.site, submission.thread.key, accepted.burst_until, now)
     if accepted.is_new:
         reach(Point.COMMITTED)
         parts().wakeup.ring()  # When Redis is away the sweeper finds the comment, so the answer is the same.
@@ -59,6 +62,17 @@ def count_network(address: str | None) -> None:
     network = network_of(address)
     if network is not None:
         door().limits.count(NETWORK, network.encode())
+
+
+def _slow_down(submission: Submission, identity: Identity, now: datetime) -> None:
+    """Count stricter where the story is overrun. Raises TooMany."""
+    site_key, thread_key = submission.site, submission.thread.key
+    if not door().slow_down.lasts(site_key, thread_key, now):
+        return
+    story = f"/{site_key}/{thread_key}".encode()
+    if identity.network is not None:
+        door().limits.count(SLOW_NETWORK, identity.network + story)
+    door().limits.count(SLOW_AUTHOR, identity.loose + story)
 
 
 def _arrival(sent: Sent, submission: Submission, identity: Identity, now: datetime) -> Arrival:

@@ -14,6 +14,7 @@ from service.cross_origin import readable_by
 from service.door import door
 from service.form_answers import is_page_of
 from service.headers import is_private, share_across_origins
+from service.language import use_language
 from service.links import public_base
 from service.page_links import PageLinks
 from service.reply_form import OUR_PAGE
@@ -89,4 +90,5 @@ def _site(site_key: str) -> Site:
     site = door().sites.find(site_key)
     if site is None:
         raise UnknownSite
+    use_language(site.language)
     return site

@@ -15,6 +15,7 @@ from comments.store.pending import Settlement
 from comments.store.records import Claimed
 from comments.wakeup import WAKE_KEY, enqueue_drain
 from workers import runtime
+from workers.bursts import Bursts
 from workers.external.panel import NOBODY, Panel
 from workers.external.question import question_of
 from workers.judge import Opinion, judge
@@ -46,6 +47,7 @@ def drain() -> None:
         budget_seconds=BUDGET_SECONDS,
         panel=here.panel,
         audit_seed=here.audit_seed,
+        bursts=here.bursts,
     )
     if not is_empty:
         _enqueue_again(here.redis)
@@ -62,17 +64,20 @@ def drain_pending(
     monotonic: Callable[[], float] = time.monotonic,
     panel: Panel = NOBODY,
     audit_seed: bytes = b"",
+    bursts: Bursts | None = None,
 ) -> bool:
     """Judge batch after batch until nothing waits (True) or the time is up (False). Raises StoreUnavailable.
 
     `beat` is called after every comment: whoever calls this is alive. `panel` are the checkers outside. With a secret
-    `audit_seed`, some of what is approved goes to the desk as a sample.
+    `audit_seed`, some of what is approved goes to the desk as a sample. `bursts` remembers what came before this call.
     """
     ends_at = monotonic() + budget_seconds
+    watched = bursts or Bursts()
 
-    def settle(batch: Sequence[Claimed]) -> None:
+    def settle(claims: Sequence[Claimed]) -> None:
         reach(Point.CLAIMED)
         settle_by = monotonic() + lease_seconds * LEASE_SHARE
+        batch = watched.watch(store, claims, now())
         siblings, settlements = Siblings(), list[Settlement]()
         answers = panel.ask([question_of(claimed) for claimed in batch], now())
         beat()

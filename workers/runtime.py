@@ -4,7 +4,7 @@ Opened after the fork, never before: connections must not be shared between proc
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_bytes
 
@@ -14,6 +14,7 @@ from comments.clock import utc_now
 from comments.settings import Settings
 from comments.store import Store, open_store
 from comments.wakeup import connect_quickly
+from workers.bursts import Bursts
 from workers.external.panel import NOBODY, Panel
 from workers.external.settings import load_panel
 from workers.heartbeat import Heartbeat, Pulse
@@ -36,6 +37,7 @@ class Runtime:
     now: Callable[[], datetime]
     panel: Panel = NOBODY
     audit_seed: bytes = b""
+    bursts: Bursts = field(default_factory=Bursts)
     notary: Notary | None = None
 
     def beat(self) -> None:

@@ -71,6 +71,7 @@ class Sweeper:
             beat=here.beat,
             panel=here.panel,
             audit_seed=here.audit_seed,
+            bursts=here.bursts,
         )
 
     def _ring_to_learn(self, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from comments.store.appeals import Appeals
 from comments.store.bulk import Bulk
+from comments.store.bursts import Bursts
 from comments.store.chain import Chain
 from comments.store.claims import Claims
 from comments.store.corrections import Corrections
@@ -61,6 +62,7 @@ class Store:
         self.revisions = Revisions(database)
         self.search = Search(database)
         self.counters = Counters(database)
+        self.bursts = Bursts(database)
         self.samples = Samples(database)
         self.events = Events(database)
         self.live = Live(database)
