@@ -132,7 +132,7 @@ def test_nobody_ends_somebody_else_s_session(app: Flask, own: FlaskClient, sqlit
     action = Page(own.get("/review/account").text).form("/end").action
     a_person(sqlite_store, "eve")
     eve = log_in(app, "eve")
-    csrf = Page(eve.get("/review/account").text).forms[0].fields["csrf"]
+    csrf = Page(eve.get("/review/account").text).form("/logout").fields["csrf"]
 
     # when
     eve.post(action, data={"csrf": csrf}, headers=OURS)

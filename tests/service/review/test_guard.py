@@ -22,7 +22,7 @@ def guarded(app: Flask, *, unsafe: bool | None = None) -> list[tuple[str, str]]:
 
 def test_the_list_of_routes_is_whole(app: Flask) -> None:
     paths = {route.path for route in routes(app)}
-    pages = {"/review/", "/review/audit", "/review/approved", "/review/comments/1", "/review/login", "/review/people"}
+    pages = {"/review/", "/review/decided", "/review/comments/1", "/review/login", "/review/people"}
     assert pages <= paths
     assert {path for _, path in guarded(app, unsafe=True)} >= {
         "/review/account/password",
@@ -76,8 +76,8 @@ def test_forged_forms_change_nothing(
     # given: a comment, a decision, and another moderator's session
     comment = factories.a_held_comment(sqlite_store)
     assert ada.decide(comment.id, "approve").status_code == 303
-    own = ada.open().forms[0].fields["csrf"]
-    others = log_in(app, "bisi").open().forms[0].fields["csrf"]
+    own = ada.open().form("/logout").fields["csrf"]
+    others = log_in(app, "bisi").open().form("/logout").fields["csrf"]
     before = sqlite_store.desk.history(comment.id, scope=EVERY_SITE)
     targets = guarded(app, unsafe=True)
     assert targets
@@ -97,7 +97,7 @@ def test_forged_forms_change_nothing(
 
 def test_token_in_the_address_is_not_taken(ada: Browser, sqlite_store: Store) -> None:
     comment = factories.a_held_comment(sqlite_store)
-    csrf = ada.open().forms[0].fields["csrf"]
+    csrf = ada.open().form("/logout").fields["csrf"]
     address = f"/review/comments/{comment.id}/decide?csrf={csrf}&decision=approve&version=2"
     assert ada.client.post(address, headers=OURS).status_code == 403
 
@@ -133,7 +133,7 @@ def test_no_page_of_the_desk_is_kept_by_anybody(app: Flask, ada: Browser, sqlite
 
 
 def test_form_larger_than_the_desk_needs_is_refused(ada: Browser) -> None:
-    csrf = ada.open().forms[0].fields["csrf"]
+    csrf = ada.open().form("/logout").fields["csrf"]
     sent = {"csrf": csrf, "note": "x" * 40_000}
     assert ada.client.post("/review/comments/1/decide", data=sent, headers=OURS).status_code == 413
 

@@ -501,7 +501,7 @@ def test_without_settings_there_is_no_button_and_no_way(plain: Flask, sqlite_sto
     own = log_in(plain)
     page = own.get("/review/account").text
     assert "oidc" not in page
-    csrf = Page(page).forms[0].fields["csrf"]
+    csrf = Page(page).form("/logout").fields["csrf"]
     assert own.post("/review/account/oidc/link", data={"csrf": csrf}, headers=OURS).status_code == 404
 
 

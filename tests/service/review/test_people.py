@@ -40,7 +40,7 @@ def grants(store: Store, login: str) -> set[Grant]:
 
 def post(browser: Browser, path: str, **typed: str) -> TestResponse:
     """Send a form to any address, as somebody who wrote their own page would, with a token that is right."""
-    csrf = Page(browser.client.get("/review/account").text).forms[0].fields["csrf"]
+    csrf = Page(browser.client.get("/review/account").text).form("/logout").fields["csrf"]
     return browser.client.post(path, data={"csrf": csrf, **typed}, headers=OURS)
 
 
