@@ -103,16 +103,17 @@ def _values(line: TrailLine) -> dict[str, object]:
         "made_at": line.made_at.isoformat(timespec="microseconds"),
         "note": mask_addresses(line.note),
         "explanation": [mask_addresses(sentence) for sentence in line.explanation],
-        "detail": _masked(json.loads(line.detail)) if line.detail else {},
+        "detail": masked(json.loads(line.detail)) if line.detail else {},
     }
 
 
-def _masked(value: object) -> object:
+def masked(value: object) -> object:
+    """Return what was read from JSON with every address in its strings taken out."""
     if isinstance(value, str):
         return mask_addresses(value)
     if isinstance(value, list):
-        return [_masked(each) for each in value]
-    return {key: _masked(each) for key, each in value.items()} if isinstance(value, dict) else value
+        return [masked(each) for each in value]
+    return {key: masked(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def _cell(value: object) -> str:

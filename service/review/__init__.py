@@ -15,6 +15,7 @@ from service.review import (
     oidc,
     people,
     second_factor,
+    trail,
     words,
 )
 
@@ -29,3 +30,4 @@ second_factor.register(blueprint)
 people.register(blueprint)
 lists.register(blueprint)
 decide.register(blueprint)
+trail.register(blueprint)
