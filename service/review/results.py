@@ -108,7 +108,8 @@ def said(sentence: str, *, comment_id: int | None = None) -> Response:
     """Answer what changed nothing of the list; `comment_id` brings that card anew."""
     if not wants_pieces():
         return redirect(back() + (f"#comment-{comment_id}" if comment_id else ""), 303)
-    return _pieces("review/swap.html", sentence=sentence, fresh=[card_of(comment_id)] if comment_id else [])
+    fresh = [card_of(comment_id)] if comment_id and not request.form.get("without_card") else []
+    return _pieces("review/swap.html", sentence=sentence, fresh=fresh)
 
 
 def bad_form(bad: BadForm) -> Response:

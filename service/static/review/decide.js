@@ -15,6 +15,8 @@ const done = [];
 
 document.addEventListener("submit", begin, true);
 document.addEventListener("htmx:configRequest", complete);
+// Logged out meanwhile: the page goes to the login, and nothing that was decided is lost by leaving.
+document.addEventListener("htmx:beforeOnLoad", ({ detail }) => detail.xhr.status === 401 && (onTheWay = 0));
 document.addEventListener("htmx:beforeSwap", () => (before = number(cards())));
 document.addEventListener("htmx:afterRequest", settle);
 document.addEventListener("desk:counts", (event) => showCounts(event.detail));
@@ -25,9 +27,18 @@ export function undoLast() {
     wanted += 1;
     return;
   }
+  if (!document.querySelector("#toast [data-undo]")) offerBefore();
   const undo = document.querySelector("#toast [data-undo]");
   if (undo) undo.requestSubmit();
   else say(document.body.dataset.nothingToUndo);
+}
+
+// The way back to what was decided before is never further than the toast.
+function offerBefore() {
+  if (!done.length) return;
+  const form = done.at(-1).cloneNode(true);
+  offer(form);
+  htmx.process(form);
 }
 
 function begin(event) {
@@ -60,20 +71,19 @@ function stop(event) {
 }
 
 // The button that was pressed counts, though the focus has left it by the time the form is read.
-function complete({ detail }) {
-  if (!detail.elt.matches("[data-swap]")) return;
-  const button = detail.triggeringEvent?.submitter;
-  if (button?.name) detail.parameters[button.name] = button.value;
-  const { comment } = detail.elt.dataset;
-  if (comment && !document.getElementById(`gone-${comment}`)) detail.parameters.without_card = "1";
-  const despite = detail.elt.closest("[data-card]")?.dataset.despite;
-  if (despite) detail.parameters.despite = despite;
+function complete({ detail: { elt, parameters, triggeringEvent, path } }) {
+  const button = triggeringEvent?.submitter;
+  if (button?.name) parameters[button.name] = button.value;
+  const [, comment] = path.match(/\/comments\/(\d+)\//) ?? [, elt.dataset.comment];
+  if (comment && !cardOf(comment) && !document.getElementById(`gone-${comment}`)) parameters.without_card = "1";
+  const { despite } = elt.closest("[data-card]")?.dataset ?? {};
+  if (despite) parameters.despite = despite;
 }
 
 // The card or the toast with the form may be gone by now, and then the event comes from what is left around it.
 function settle({ detail: { requestConfig, xhr } }) {
   const { elt } = requestConfig;
-  if (!elt.matches("[data-swap]")) return;
+  if (!elt.matches("[data-swap]")) return settleNote(elt);
   onTheWay -= 1;
   const isDone = xhr.status === 200;
   for (const card of elt.id === "bulk" ? selected() : [elt.closest("[data-card]")]) card?.removeAttribute("aria-busy");
@@ -101,10 +111,13 @@ async function settleUndo(form) {
   countHere(number(cards()) - before);
   if (restored) focusOn(restored);
   else await refresh(comment);
-  if (!done.length) return;
-  const again = done.at(-1).cloneNode(true);
-  offer(again);
-  htmx.process(again);
+  offerBefore();
+}
+
+// The card came anew with the note's number; whoever wrote it goes on from there.
+function settleNote(form) {
+  const card = form.closest("[data-card]") && cardOf(form.closest("[data-card]").dataset.card);
+  if (card && document.activeElement === document.body) focusOn(card);
 }
 
 // Nobody stands without a card while there is one.
@@ -120,5 +133,4 @@ function fail(status) {
   const words = document.body.dataset;
   if (status === 0) say(words.noConnection);
   else if (status >= 500 || status === 403) say(words.notDone);
-  else if (status === 401) isLeaving = true;
 }

@@ -6,7 +6,7 @@ document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-drawer]");
   if (!link || !drawer() || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  opener = link;
+  if (!drawer().contains(link)) opener = link;
   const inside = drawer().querySelector("[data-drawer-body]");
   await htmx.ajax("GET", link.getAttribute("href"), {
     source: drawer(),

@@ -11,9 +11,10 @@ export function say(sentence) {
   toast().replaceChildren(news);
 }
 
-// Offer one more undo beside what was just said.
+// Put a button beside what was just said.
 export function offer(form) {
-  toast().querySelector(".news")?.append(form);
+  if (!toast().querySelector(".news")) say("");
+  toast().querySelector(".news").append(form);
 }
 
 export function showCounts(counts) {
