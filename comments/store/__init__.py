@@ -10,6 +10,7 @@ from comments.store.counters import Counters
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
 from comments.store.desk_reads import DeskReads
+from comments.store.earlier import Earlier
 from comments.store.events import Events
 from comments.store.inbox import Inbox
 from comments.store.invitations import Invitations
@@ -63,6 +64,7 @@ class Store:
         self.search = Search(database)
         self.counters = Counters(database)
         self.bursts = Bursts(database)
+        self.earlier = Earlier(database)
         self.samples = Samples(database)
         self.events = Events(database)
         self.live = Live(database)

@@ -7,13 +7,23 @@ from flask import Blueprint
 
 from service.review import (
     account,
+    appeals,
+    author,
+    bulk,
+    claims,
     decide,
     entrance,
+    frame,
     guard,
+    help_page,
     invitation,
     lists,
+    live,
+    notes,
     oidc,
+    past,
     people,
+    preferences,
     second_factor,
     trail,
     words,
@@ -21,7 +31,9 @@ from service.review import (
 
 blueprint = Blueprint("review", __name__, url_prefix="/review")
 guard.register(blueprint)
+preferences.register(blueprint)
 words.register(blueprint)
+frame.register(blueprint)
 entrance.register(blueprint)
 invitation.register(blueprint)
 oidc.register(blueprint)
@@ -29,5 +41,13 @@ account.register(blueprint)
 second_factor.register(blueprint)
 people.register(blueprint)
 lists.register(blueprint)
+past.register(blueprint)
+author.register(blueprint)
+help_page.register(blueprint)
 decide.register(blueprint)
+bulk.register(blueprint)
+appeals.register(blueprint)
+claims.register(blueprint)
+notes.register(blueprint)
+live.register(blueprint)
 trail.register(blueprint)

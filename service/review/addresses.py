@@ -9,8 +9,10 @@ from comments.submission import MAX_ID
 
 # One slash and then ordinary characters: no other host, no backslash, no control can follow.
 _DESK_PATH = re.compile(r"/review/[a-z0-9/]*", re.ASCII)
-_QUERY = re.compile(r"[\w=&%.-]{0,200}", re.ASCII)
+# As long as an address gets whose search is as long as it may be, each of its letters percent-encoded.
+_QUERY = re.compile(r"[\w=&%.+~*-]{0,3000}", re.ASCII)
 QUEUE = "/review/"
+COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 
 
 def number(raw: str | None) -> int | None:

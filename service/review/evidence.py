@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from comments.masking import MASK, find_addresses, mask_addresses
 from comments.signal import ABUSE, Field, Signal, Span
+from service.review.sought_words import find_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ class Finding:
 class Piece:
     """A stretch of the text as typed, addresses masked, with everything that was found there; nothing for plain text.
 
-    `read_as` is what obfuscated words that end here were read as ("fr€€" → "free").
+    `read_as` is what obfuscated words that end here were read as ("fr€€" → "free"). `is_sought`: it was searched for.
     """
 
     text: str
     findings: tuple[Finding, ...] = ()
     read_as: tuple[str, ...] = ()
+    is_sought: bool = False
 
     @property
     def family(self) -> str:
@@ -50,12 +52,16 @@ def findings(signals: Sequence[Signal]) -> tuple[Finding, ...]:
     return tuple(Finding(number, signal) for number, signal in enumerate(ordered, start=1))
 
 
-def marked(text: str, field: Field, found: Sequence[Finding]) -> tuple[Piece, ...]:
-    """Cut `text` into pieces; together they are the text. Overlapping spans share the piece they overlap in."""
+def marked(text: str, field: Field, found: Sequence[Finding], sought: str = "") -> tuple[Piece, ...]:
+    """Cut `text` into pieces; together they are the text. Overlapping spans share the piece they overlap in.
+
+    `sought` are the words a moderator searched for; where they stand is marked too.
+    """
     hidden = find_addresses(text)
+    places = [place for place in find_words(text, sought) if not _touches(place, hidden)]
     marks = [_around(mark, hidden) for finding in found for mark in _marks(finding, field, len(text))]
-    edges = {edge for span in hidden for edge in span} | {edge for mark in marks for edge in (mark.start, mark.end)}
-    cuts = sorted({0, len(text)} | edges)
+    edges = {edge for span in (*hidden, *places) for edge in span}
+    cuts = sorted({0, len(text)} | edges | {edge for mark in marks for edge in (mark.start, mark.end)})
     starting = _grouped(marks, by_start=True)
     ending = _grouped(marks, by_start=False)
     open_marks: list[_Mark] = []
@@ -65,8 +71,14 @@ def marked(text: str, field: Field, found: Sequence[Finding]) -> tuple[Piece, ..
         here = {mark.finding.number: mark.finding for mark in open_marks}
         shown = dict.fromkeys(mark.shown for mark in ending.get(end, ()) if mark.shown)
         words = MASK if (start, end) in hidden else text[start:end]
-        pieces.append(Piece(words, tuple(here[number] for number in sorted(here)), tuple(shown)))
+        is_sought = any(place[0] <= start and end <= place[1] for place in places)
+        pieces.append(Piece(words, tuple(here[number] for number in sorted(here)), tuple(shown), is_sought))
     return tuple(pieces)
+
+
+def _touches(place: tuple[int, int], hidden: Sequence[tuple[int, int]]) -> bool:
+    """Say whether a place reaches into an address: marking a part of it would tell that part."""
+    return any(start < place[1] and place[0] < end for start, end in hidden)
 
 
 def _marks(finding: Finding, field: Field, length: int) -> Iterator[_Mark]:

@@ -1,62 +1,27 @@
-"""How the desk says things: ages, decisions, authors and findings in plain words."""
+"""How the desk says things: ages, decisions, authors and languages in plain words of the moderator's language."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 
+from babel import Locale, UnknownLocaleError
 from flask import Blueprint
 
 from comments.masking import mask_addresses
 from comments.reasons import Reason
-from comments.signal import Category, Signal
 from comments.status import Status
-from comments.store.records import Card, DecisionRecord, History
+from comments.store.records import DecisionRecord, History
 from comments.submission import is_web_address
+from service.language import gettext, language, ngettext
 from service.parts import parts
 from service.review.evidence import findings, marked
-
-CATEGORIES: dict[Category, str] = {
-    Category.SPAM: "spam",
-    Category.INSULT: "insult",
-    Category.PROFANITY: "swearing",
-    Category.THREAT: "threat",
-    Category.IDENTITY_ATTACK: "attack on a group",
-    Category.SEXUAL: "sexual",
-    Category.PERSONAL_DATA: "personal data",
-    Category.STYLE: "style",
-    Category.OBFUSCATION: "disguised words",
-    Category.ERROR: "check failed",
-}
-REASONS: dict[Reason, str] = {
-    Reason.OFF_TOPIC: "Off topic",
-    Reason.INSULT: "Insult",
-    Reason.HATE: "Hate",
-    Reason.THREAT: "Threat or call for violence",
-    Reason.SPAM: "Spam",
-    Reason.ADVERTISING: "Advertising",
-    Reason.PERSONAL_DATA: "Personal data",
-    Reason.ILLEGAL: "May break the law",
-    Reason.OTHER: "Against the site's rules",
-}
-_LIKELY_REASONS: dict[Category, Reason] = {
-    Category.SPAM: Reason.SPAM,
-    Category.INSULT: Reason.INSULT,
-    Category.PROFANITY: Reason.INSULT,
-    Category.THREAT: Reason.THREAT,
-    Category.IDENTITY_ATTACK: Reason.HATE,
-    Category.PERSONAL_DATA: Reason.PERSONAL_DATA,
-}
-_DONE: dict[Status, str] = {
-    Status.APPROVED: "Approved",
-    Status.REJECTED: "Rejected",
-    Status.HELD: "Put back in the queue",
-    Status.PENDING: "Sent to the checks",
-    Status.ERASED: "Erased",
-}
-_ACTORS = {"policy": "the site's rules", "reader": "the author", "system": "Replydesk"}
+from service.review.finding_words import category, check, likely_reason, note_of, reason
 
 
 def register(blueprint: Blueprint) -> None:
     """Give the templates these words."""
-    for word in (age, ago, moment, done, made_by, author_history, note_of, category, likely_reason, is_web_address):
+    words: tuple[Callable[..., object], ...] = (age, ago, moment, done, made_by, author_history, status, language_name)
+    for word in (*words, category, check, likely_reason, note_of, reason, is_web_address):
         blueprint.add_app_template_filter(word, f"desk_{word.__name__}")
     blueprint.add_app_template_global(findings, "desk_findings")
     blueprint.add_app_template_global(marked, "desk_marked")
@@ -67,17 +32,26 @@ def age(at: datetime) -> str:
     """Return how long ago, in one unit: "< 1 min", "4 min", "3 h", "2 days"."""
     passed = parts().now() - at
     if passed < timedelta(minutes=1):
-        return "< 1 min"
+        return gettext("< 1 min")
     if passed < timedelta(hours=1):
-        return f"{passed // timedelta(minutes=1)} min"
+        return gettext("%(count)d min") % {"count": passed // timedelta(minutes=1)}
     if passed < timedelta(days=1):
-        return f"{passed // timedelta(hours=1)} h"
-    return _counted(passed // timedelta(days=1), "day", "days")
+        return gettext("%(count)d h") % {"count": passed // timedelta(hours=1)}
+    days = passed // timedelta(days=1)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
 def ago(at: datetime) -> str:
     """Return the same within a sentence: "just now", "4 min ago"."""
-    return "just now" if parts().now() - at < timedelta(minutes=1) else f"{age(at)} ago"
+    passed = parts().now() - at
+    if passed < timedelta(minutes=1):
+        return gettext("just now")
+    if passed < timedelta(hours=1):
+        return gettext("%(count)d min ago") % {"count": passed // timedelta(minutes=1)}
+    if passed < timedelta(days=1):
+        return gettext("%(count)d h ago") % {"count": passed // timedelta(hours=1)}
+    days = passed // timedelta(days=1)
+    return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
 
 
 def moment(at: datetime) -> str:
@@ -88,55 +62,89 @@ def moment(at: datetime) -> str:
 def done(decision: DecisionRecord) -> str:
     """Return what a decision did: "Approved", "Rejected: insult", "Undone: back in the queue", "Looked at, …"."""
     if decision.is_confirmation:
-        return "Looked at, stays public"
+        return _left_as_it_was(decision.new_status)
     if decision.undoes_id is not None:
-        return f"Undone: {_STANDS[decision.new_status]}"
+        return _undone(decision.new_status)
     if decision.reason in set(Reason):
-        return f"{_DONE[decision.new_status]}{_because(Reason(decision.reason))}"
+        return _rejected_for(Reason(decision.reason))
     if decision.made_by != "moderator" and decision.new_status is Status.HELD:
-        return "Held"
-    return "Received" if decision.old_status is None else _DONE[decision.new_status]
+        return gettext("Held")
+    return gettext("Received") if decision.old_status is None else _moved(decision.new_status)
 
 
-def _because(reason: Reason) -> str:
-    return " as spam" if reason is Reason.SPAM else f": {REASONS[reason].lower()}"
+def _left_as_it_was(now: Status) -> str:
+    return {
+        Status.APPROVED: gettext("Looked at, stays public"),
+        Status.HELD: gettext("Approved by the first of two"),
+        Status.REJECTED: gettext("Appeal refused, stays rejected"),
+    }.get(now, gettext("Left as it was"))
 
 
-_STANDS = {
-    Status.HELD: "back in the queue",
-    Status.APPROVED: "published again",
-    Status.REJECTED: "rejected again",
-}
+def _undone(now: Status) -> str:
+    return {
+        Status.APPROVED: gettext("Undone: published again"),
+        Status.HELD: gettext("Undone: back in the queue"),
+        Status.REJECTED: gettext("Undone: rejected again"),
+    }.get(now, gettext("Undone"))
+
+
+def _rejected_for(why: Reason) -> str:
+    if why is Reason.SPAM:
+        return gettext("Rejected as spam")
+    return gettext("Rejected: %(reason)s") % {"reason": reason(why).lower()}
+
+
+def _moved(now: Status) -> str:
+    return {
+        Status.APPROVED: gettext("Approved"),
+        Status.REJECTED: gettext("Rejected"),
+        Status.HELD: gettext("Put back in the queue"),
+        Status.PENDING: gettext("Sent to the checks"),
+        Status.ERASED: gettext("Erased"),
+    }[now]
 
 
 def made_by(decision: DecisionRecord) -> str:
     """Return who decided."""
-    return decision.moderator or _ACTORS.get(decision.made_by, decision.made_by)
+    if decision.moderator:
+        return decision.moderator
+    return {
+        "policy": gettext("the site's rules"),
+        "reader": gettext("the author"),
+        "system": "Replydesk",
+    }.get(decision.made_by, decision.made_by)
+
+
+def status(now: Status) -> str:
+    """Return where a comment stands."""
+    return {
+        Status.PENDING: gettext("with the checks"),
+        Status.APPROVED: gettext("published"),
+        Status.HELD: gettext("waiting"),
+        Status.REJECTED: gettext("rejected"),
+        Status.ERASED: gettext("erased"),
+    }[now]
 
 
 def author_history(author: History) -> str:
     """Return how the author fared before: "3 published · 1 rejected"."""
-    counts = ((author.approved, "published"), (author.held, "waiting"), (author.rejected, "rejected"))
-    return " · ".join(f"{count} {word}" for count, word in counts if count) or "no earlier comments"
+    counts = (
+        (author.approved, ngettext("%(count)d published", "%(count)d published", author.approved)),
+        (author.held, ngettext("%(count)d waiting", "%(count)d waiting", author.held)),
+        (author.rejected, ngettext("%(count)d rejected", "%(count)d rejected", author.rejected)),
+    )
+    said = [words % {"count": count} for count, words in counts if count]
+    return " · ".join(said) or gettext("no earlier comments")
 
 
-def category(found: Category) -> str:
-    """Return a category's name in plain words."""
-    return CATEGORIES[found]
+def language_name(code: str) -> str:
+    """Return a language's name in the moderator's language; the code itself where nobody has named it."""
+    return _language_name(code, language())
 
 
-def note_of(signal: Signal) -> str:
-    """Return what a mark says when it is pointed at: what was found, by which check in which version, how sure."""
-    return f"{CATEGORIES[signal.category]} {signal.score:.2f} · {signal.detail} · {signal.check} {signal.version}"
-
-
-def likely_reason(card: Card) -> Reason | None:
-    """Return the reason that the surest finding suggests; the moderator still has to send it."""
-    for signal in sorted(card.signals, key=lambda signal: -signal.score):
-        if not signal.shadow and signal.category in _LIKELY_REASONS:
-            return _LIKELY_REASONS[signal.category]
-    return None
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+@cache
+def _language_name(code: str, inside: str) -> str:
+    try:
+        return Locale.parse(code, sep="-").get_display_name(inside) or code
+    except (UnknownLocaleError, ValueError):
+        return code
