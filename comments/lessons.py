@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comments.signal import Signal
 from comments.status import Status
 
 
@@ -35,6 +36,18 @@ class Lesson:
     def last_id(self) -> int:
         """The number of the latest decision."""
         return self.marks[-1].id
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A comment that the site's policy has decided: its words, what the checks found then, and who wrote it.
+
+    `lesson.marks` are the moderators' decisions on it, if any.
+    """
+
+    lesson: Lesson
+    signals: tuple[Signal, ...]
+    is_first_time: bool
 
 
 def standing(marks: Sequence[Mark]) -> Mark | None:

@@ -5,13 +5,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from comments.quality import Quality
 from comments.settings import Settings
 from comments.store import open_store
 from comments.store.records import Site
 from ops.problems import Problem
 from workers.opinion import opinion_of_process
 from workers.reader import load_models
-from workers.replay import Change, Quality, ReplayReport, replay
+from workers.replay import Change, ReplayReport, replay
 from workers.second_opinion import SecondOpinion
 from workers.trial import BadTrial, judge_as, site_on_trial
 

@@ -7,6 +7,7 @@ from flask import Flask
 from ops.bridge import Bridge
 from ops.handover import leave_when_told
 from ops.logs import configure_logs
+from ops.preview import Trials
 from service import wsgi
 from service.parts import parts
 from workers.parent_death import die_with_parent
@@ -18,7 +19,7 @@ DEMO = "REPLYDESK_DEMO"
 def build() -> Flask:
     """Return the application for the settings in force. Raises what `service.wsgi.build` raises."""
     die_with_parent(os.getppid())
-    app = wsgi.build()
+    app = wsgi.build(Trials)
     with app.app_context():
         configure_logs(parts().settings.log_level)
     if os.environ.get(DEMO) == "1":

@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from comments.clock import utc_now
 from comments.identity import RootKey
+from comments.preview import Previewer
 from comments.settings import Settings
 from comments.store import Store
 from comments.wakeup import Wakeup
@@ -17,13 +18,18 @@ _NAME = "replydesk"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The store, the key, the bell, the settings and the clock of one web process."""
+    """The store, the key, the bell, the settings and the clock of one web process.
+
+    `preview` tries a site's new settings on what was decided; whoever assembles the service hands it in, because what
+    it needs are the workers' checks.
+    """
 
     settings: Settings
     store: Store
     key: RootKey
     wakeup: Wakeup
     now: Callable[[], datetime] = utc_now
+    preview: Previewer | None = None
 
 
 def attach(app: Flask, parts: Parts) -> None:

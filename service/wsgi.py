@@ -1,18 +1,21 @@
 """What the web server starts: `service.wsgi:build`."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from comments.identity import load_root_key
 from comments.migrations import require_current
-from comments.settings import load_settings
-from comments.store import open_store
+from comments.preview import Previewer
+from comments.settings import Settings, load_settings
+from comments.store import Store, open_store
 from comments.wakeup import Wakeup, connect_quickly
 from service.app import create_app
 from service.parts import Parts
 
 
-def build() -> Flask:
-    """Return the application for the settings in force.
+def build(trials: Callable[[Settings, Store], Previewer] | None = None) -> Flask:
+    """Return the application for the settings in force. `trials` makes what tries a site's new settings.
 
     Raises BadSettings, KeyFileProblem, OutdatedDatabase, NewerDatabase or StoreUnavailable with one line for operators.
     """
@@ -22,4 +25,5 @@ def build() -> Flask:
     require_current(store.database)
     store.close()  # A server may fork after this; each process connects for itself.
     redis = connect_quickly(settings.redis) if settings.redis else None
-    return create_app(Parts(settings, store, key, Wakeup(redis)))
+    preview = None if trials is None else trials(settings, store)
+    return create_app(Parts(settings, store, key, Wakeup(redis), preview=preview))

@@ -15,7 +15,7 @@ from workers.checks.reading import Estimate, Reading
 from workers.learning.job import shipped_stage
 from workers.learning.learner import SiteLearner, SiteScore
 from workers.model import Abuse, FirstStage, Head, ModelDamaged, Scores, WordEvidence
-from workers.normalise import Normalised, normalise
+from workers.normalise import Normalised, normalise, without_blanks
 from workers.second_opinion import SecondOpinion
 
 log = structlog.get_logger()
@@ -76,6 +76,7 @@ class Reader:
         first = self._models.first
         if first is None:
             return [Reading(trouble=TROUBLE) for _ in titled]
+        titled = [(without_blanks(text), title) for text, title in titled]
         found = first.score([text for text, _ in titled])
         return [
             self._without_title(first, text, title, self._reading(first, site_id, text, scores))

@@ -8,32 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from comments.lessons import Lesson, standing
+from comments.quality import Quality
 from comments.signal import Weight
 from comments.status import Status
 from comments.verdict import Verdict
 
 Judge = Callable[[Lesson], Verdict]
 """What a policy makes of a comment, from its words alone: what came before it is not known any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """How one policy does against the moderators. `caught_wrongly` were approved, `missed` were rejected."""
-
-    caught_rightly: int = 0
-    caught_wrongly: int = 0
-    missed: int = 0
-    let_pass: int = 0
-
-    @property
-    def precision(self) -> float | None:
-        """Return the share of caught comments that moderators rejected, None when none was caught."""
-        return _share(self.caught_rightly, self.caught_wrongly)
-
-    @property
-    def recall(self) -> float | None:
-        """Return the share of rejected comments that were caught, None when none was rejected."""
-        return _share(self.caught_rightly, self.missed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +73,26 @@ def replay(comments: Iterable[Lesson], judge_old: Judge, judge_new: Judge) -> Re
     compared = [
         _Compared(lesson, decided, judge_old(lesson), judge_new(lesson))
         for lesson in lessons
-        if (decided := _decided(lesson)) is not None
+        if (decided := decided_by_moderators(lesson)) is not None
     ]
     return ReplayReport(
         compared=len(compared),
         skipped=len(lessons) - len(compared),
-        before=_quality([(each.moderators, each.before) for each in compared]),
-        after=_quality([(each.moderators, each.after) for each in compared]),
+        before=quality_of([(each.moderators, each.before) for each in compared]),
+        after=quality_of([(each.moderators, each.after) for each in compared]),
         changes=tuple(_change(each) for each in compared if each.before.status is not each.after.status),
         checks=_check_counts(compared),
     )
 
 
-def _decided(lesson: Lesson) -> Status | None:
+def decided_by_moderators(lesson: Lesson) -> Status | None:
+    """Return what the moderators made of a comment, None while nothing of it stands."""
     held = standing(lesson.marks)
     return held.new_status if held is not None and held.new_status in {Status.APPROVED, Status.REJECTED} else None
 
 
-def _quality(verdicts: Sequence[tuple[Status, Verdict]]) -> Quality:
+def quality_of(verdicts: Iterable[tuple[Status, Verdict]]) -> Quality:
+    """Count verdicts against what the moderators made of the same comments."""
     counts = Counter((moderators, verdict.status is not Status.APPROVED) for moderators, verdict in verdicts)
     return Quality(
         caught_rightly=counts[Status.REJECTED, True],
@@ -155,7 +138,3 @@ def _check_counts(compared: Sequence[_Compared]) -> tuple[CheckCount, ...]:
 
 def _speaking(verdict: Verdict) -> set[str]:
     return {signal.check for signal in verdict.signals if signal.weight is not Weight.NOTE}
-
-
-def _share(right: int, wrong: int) -> float | None:
-    return right / (right + wrong) if right + wrong else None

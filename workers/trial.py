@@ -24,7 +24,7 @@ from comments.word_list import BadWordList, check_word_list
 from workers.checks.subject import AuthorHistory, Subject
 from workers.judge import Opinion
 from workers.names import names_in
-from workers.normalise import normalise
+from workers.normalise import Normalised, normalise
 from workers.replay import Judge
 from workers.subjects import rules_of, without_allowed
 
@@ -84,17 +84,22 @@ def judge_as(site: Site, opinion: Opinion) -> Judge:
     """
 
     def judge(lesson: Lesson) -> Verdict:
-        subject = Subject(
-            name=lesson.name,
-            text=lesson.text,
-            normalised=without_allowed(normalise(lesson.text), site.allowed_words),
-            normalised_name=without_allowed(normalise(lesson.name), site.allowed_words),
-            thread_title=lesson.thread_title,
-            thread_names=names_in(lesson.thread_lead),
-            rules=rules_of(site),
-            history=KNOWN_AUTHOR,
-            site_id=site.id,
-        )
+        subject = subject_of_lesson(lesson, site, normalise(lesson.text), normalise(lesson.name))
         return opinion(subject, site.policy)
 
     return judge
+
+
+def subject_of_lesson(lesson: Lesson, site: Site, text: Normalised, name: Normalised) -> Subject:
+    """Return what the checks see of a decided comment under a site's settings. `text` and `name` are normalised."""
+    return Subject(
+        name=lesson.name,
+        text=lesson.text,
+        normalised=without_allowed(text, site.allowed_words),
+        normalised_name=without_allowed(name, site.allowed_words),
+        thread_title=lesson.thread_title,
+        thread_names=names_in(lesson.thread_lead),
+        rules=rules_of(site),
+        history=KNOWN_AUTHOR,
+        site_id=site.id,
+    )

@@ -10,7 +10,6 @@ from comments.store.counters import Counters
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
 from comments.store.desk_reads import DeskReads
-from comments.store.earlier import Earlier
 from comments.store.events import Events
 from comments.store.inbox import Inbox
 from comments.store.invitations import Invitations
@@ -25,6 +24,7 @@ from comments.store.pending import Pending
 from comments.store.people import People
 from comments.store.preferences import DeskPreferences
 from comments.store.receipts import Receipts
+from comments.store.replays import Replays
 from comments.store.revisions import Revisions
 from comments.store.samples import Samples
 from comments.store.search import Search
@@ -64,7 +64,7 @@ class Store:
         self.search = Search(database)
         self.counters = Counters(database)
         self.bursts = Bursts(database)
-        self.earlier = Earlier(database)
+        self.replays = Replays(database)
         self.samples = Samples(database)
         self.events = Events(database)
         self.live = Live(database)

@@ -195,7 +195,9 @@ def _card(row: Any, found: _Found, alike: int) -> Card:
         pseudonym=pseudonym(row.first_id or row.comment_id),
         author=found.histories.get(row.comment_id, _NOBODY),
         parent=found.parents.get(row.parent_id),
-        signals=tuple(_signal(each) for each in found.signals.get(row.comment_id, ()) if each.revision == row.revision),
+        signals=tuple(
+            signal_of(each) for each in found.signals.get(row.comment_id, ()) if each.revision == row.revision
+        ),
         explanation=found.explanations.get(row.comment_id, ()),
         last_decision=found.decisions[row.comment_id],
         awaits_audit=row.unjudged_id is not None and row.status == Status.APPROVED,
@@ -222,7 +224,8 @@ def pseudonym(first_id: int) -> str:
     return f"Reader {first_id:04X}"
 
 
-def _signal(row: Any) -> Signal:
+def signal_of(row: Any) -> Signal:
+    """Turn a row of `signals` into a Signal."""
     return Signal(
         check=row.check_name,
         version=row.check_version,

@@ -7,6 +7,7 @@ import pytest
 
 from comments.lessons import Lesson, Mark
 from comments.policy import Mode, Policy
+from comments.quality import Quality
 from comments.reasons import Reason
 from comments.roles import EVERY_SITE
 from comments.signal import Signal, Weight
@@ -16,7 +17,7 @@ from comments.store.records import Site
 from comments.verdict import Verdict
 from tests import factories
 from workers.opinion import opinion
-from workers.replay import Judge, Quality, replay
+from workers.replay import Judge, replay
 from workers.shadow import cast_shadows
 from workers.trial import BadTrial, judge_as, site_on_trial
 

@@ -7,12 +7,12 @@ from workers.normalise.characters import fold_characters
 from workers.normalise.homoglyphs import read_homoglyphs
 from workers.normalise.joined import join_letters
 from workers.normalise.leet import read_leet
-from workers.normalise.passed_over import pass_over
+from workers.normalise.passed_over import pass_over, without_blanks
 from workers.normalise.repeats import squeeze_repeats
 from workers.normalise.starred import expand_stars
 from workers.normalise.view import Change, Line, Normalised, Word
 
-__all__ = ["Change", "Line", "Normalised", "Word", "normalise", "pass_over"]
+__all__ = ["Change", "Line", "Normalised", "Word", "normalise", "pass_over", "without_blanks"]
 
 _STEPS = (read_homoglyphs, join_letters, read_leet, expand_stars, squeeze_repeats)
 

@@ -22,6 +22,11 @@ def pass_over(normalised: Normalised, words: Iterable[Word]) -> Normalised:
     return replace(normalised, text="".join(text), marks=tuple(_outside(normalised.marks, typed)))
 
 
+def without_blanks(normalised: Normalised) -> Normalised:
+    """Return the text with spaces for what was blanked out, for models: they weigh words, and a blank is none."""
+    return replace(normalised, text=normalised.text.replace(BLANK, " ")) if BLANK in normalised.text else normalised
+
+
 def _outside(marks: Iterable[Mark], spans: list[tuple[int, int]]) -> Iterable[Mark]:
     """Leave out how the words were disguised: that is no evidence either."""
     return (mark for mark in marks if not any(start <= mark.start < end for start, end in spans))
