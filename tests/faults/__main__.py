@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import signal
 import sys
 
 from tests.faults.catalogue import FAULTS
@@ -14,6 +15,7 @@ from tests.faults.tell import tell, tell_caught, tell_skip
 def main() -> int:
     """Run what was asked for. Returns 1 when a promise was broken or a broken build got away."""
     given = _parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended on the way out
     if given.command == "nightly":
         problems = nightly(given.seed, minutes=given.minutes).problems
         print("\n".join(problems) or "every promise was kept, every broken build was caught")

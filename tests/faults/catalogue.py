@@ -75,6 +75,8 @@ FAULTS = {
         Fault("R-07", "database locked", locks.lock_database, least_cycles=len(locks.SECONDS)),
         Fault("R-08", "jobs doubled, unknown, forged", jobs.disturb_queue, least_cycles=3),
         Fault("R-09", "moderators against each other and the worker", moderators.race_moderators, least_cycles=5),
+        Fault("R-09b", "decided in bulk and singly at once", moderators.race_bulk, least_cycles=2),
+        Fault("R-09c", "edited and approved at once", moderators.race_author, least_cycles=2),
         Fault(
             "R-10",
             "poison comments, eleven kinds",

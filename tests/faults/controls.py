@@ -50,7 +50,13 @@ class Caught:
     @property
     def is_proof(self) -> bool:
         """Whether this shows that the rig sees what it is there to see."""
-        return self.is_caught and self.quiet.is_sound and self.quiet.seen_public > 0
+        return self.is_caught and self.is_sound_in_peace
+
+    @property
+    def is_sound_in_peace(self) -> bool:
+        """Whether it keeps every promise and publishes while nothing breaks."""
+        found = self.quiet.findings
+        return self.quiet.seen_public > 0 and not (found.lost or found.duplicated or found.early_public or found.stuck)
 
 
 def caught(name: str, seed: int) -> Caught:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.faults.texts import Expected, Sample
 
-ACCEPTED, SENT, SIGHTINGS, PROBLEMS = "accepted", "sent", "sightings", "problems"
+ACCEPTED, SENT, SIGHTINGS, PROBLEMS, EDITS = "accepted", "sent", "sightings", "problems", "edits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Journal:
     def __init__(self, directory: Path, writer: str) -> None:
         self._files = {
             kind: (directory / f"{kind}-{writer}.jsonl").open("ab", buffering=0)
-            for kind in (ACCEPTED, SENT, SIGHTINGS, PROBLEMS)
+            for kind in (ACCEPTED, SENT, SIGHTINGS, PROBLEMS, EDITS)
         }
         self._queue: SimpleQueue[Promise] = SimpleQueue()
         self._stop = threading.Event()
@@ -65,6 +65,10 @@ class Journal:
     def saw(self, comment_id: int, text: str, at: float) -> None:
         """Note what is public."""
         self._append(SIGHTINGS, asdict(Sighting(comment_id, text, at)))
+
+    def edited(self, comment_id: int, text: str) -> None:
+        """Note that an author is about to give a comment another text: it may have either from now on."""
+        self._append(EDITS, {"id": comment_id, "text": text})
 
     def problem(self, what: str) -> None:
         """Note an answer that must not be."""
@@ -108,6 +112,7 @@ class Evidence:
     sent_texts: frozenset[str]
     sightings: tuple[Sighting, ...]
     problems: tuple[str, ...]
+    edits: frozenset[tuple[int, str]] = frozenset()
 
 
 def read_evidence(directory: Path) -> Evidence:
@@ -117,6 +122,7 @@ def read_evidence(directory: Path) -> Evidence:
         frozenset(str(record["text"]) for record in _records(directory, SENT)),
         tuple(Sighting(**record) for record in _records(directory, SIGHTINGS)),
         tuple(str(record["what"]) for record in _records(directory, PROBLEMS)),
+        frozenset((int(record["id"]), str(record["text"])) for record in _records(directory, EDITS)),
     )
 
 

@@ -52,13 +52,13 @@ def _nothing_is_lost(evidence: Evidence, ledger: Ledger, findings: Findings) -> 
         row = rows.get(promise.id)
         if row is None:
             findings.note("lost", f"{promise.key}: accepted at {utc(promise.at)} as {promise.id}, and it is gone")
-        elif row.text != promise.text:
+        elif row.text != promise.text and (row.id, row.text) not in evidence.edits:
             findings.note("lost", f"{promise.key}: {promise.id} holds another text than the one accepted")
         elif row.status not in FINAL:
             findings.note("stuck", f"{promise.key}: {promise.id} is still {row.status}")
         elif promise.expected is Expected.NOT_APPROVED and row.status == "approved":
             findings.note("early_public", f"{promise.key}: {promise.id} was approved and must not be")
-    known = evidence.sent_texts | {promise.text for promise in evidence.promises}
+    known = evidence.sent_texts | {promise.text for promise in evidence.promises} | {text for _, text in evidence.edits}
     findings.problems.extend(f"{row.id}: nobody sent this" for row in ledger.rows if row.text not in known)
 
 
@@ -80,7 +80,8 @@ def _nothing_is_early(evidence: Evidence, ledger: Ledger, findings: Findings, *,
         approvals = [entry.made_at for entry in ledger.trails.get(sighting.id, ()) if entry.new == "approved"]
         if not approvals or (clocks_agree and min(approvals) > sighting.at):
             findings.note("early_public", f"{sighting.id} was public at {utc(sighting.at)}, before any approval")
-        if sighting.id in texts and texts[sighting.id] != sighting.text:
+        is_edited = any(comment_id == sighting.id for comment_id, _ in evidence.edits)
+        if sighting.id in texts and texts[sighting.id] != sighting.text and not is_edited:
             findings.problems.append(f"{sighting.id} was public with another text")
 
 

@@ -16,6 +16,7 @@ SELECT c.id, c.text, c.status, c.revision, c.approval_id, t.key FROM comments c 
 _DECISIONS = """
 SELECT id, comment_id, revision, old_status, new_status, made_by, made_at FROM decisions ORDER BY comment_id, id
 """
+_NONCE = "SELECT receipt_nonce FROM comments"
 _PENDING = "SELECT count(*) FROM comments WHERE status = 'pending'"
 _INDEXES = """
 SELECT bt_index_check(c.oid, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -71,6 +72,18 @@ def count_pending(url: str) -> int:
     """Count what waits. Raises sqlite3.Error or psycopg.Error when the database is away."""
     with _connected(url) as run:
         return int(run(_PENDING)[0][0])
+
+
+def find_row(url: str, comment_id: int) -> Row:
+    """Read one comment."""
+    with _connected(url) as run:
+        return Row(*run(f"{_COMMENTS} WHERE c.id = {int(comment_id)}")[0])
+
+
+def find_nonce(url: str, comment_id: int) -> bytes:
+    """Read what a comment's receipt is made from."""
+    with _connected(url) as run:
+        return bytes(run(f"{_NONCE} WHERE id = {int(comment_id)}")[0][0])
 
 
 def count_undecided(url: str, ids: Sequence[int]) -> int:

@@ -68,7 +68,7 @@ def note_control(report: Report, caught: Caught) -> None:
             "what": caught.control.what,
             "fault": caught.control.fault,
             "caught": caught.is_caught,
-            "sound_when_nothing_breaks": caught.quiet.is_sound,
+            "sound_when_nothing_breaks": caught.is_sound_in_peace,
             "accepted_when_nothing_breaks": caught.quiet.findings.accepted,
             "cycles": caught.outcome.cycles,
             "lost": findings.lost,

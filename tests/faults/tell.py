@@ -29,7 +29,7 @@ def tell_caught(caught: Caught) -> Caught:
     """Print how a broken build fared, without a fault and with it."""
     tell(caught.quiet)
     tell(caught.outcome)
-    verdict = "sound when nothing breaks" if caught.quiet.is_sound else "NOT SOUND when nothing breaks"
+    verdict = "sound when nothing breaks" if caught.is_sound_in_peace else "NOT SOUND when nothing breaks"
     print(f"{caught.control.name}: {verdict}, {'caught' if caught.is_caught else 'NOT CAUGHT'}", flush=True)
     return caught
 

@@ -8,12 +8,13 @@ import time
 from datetime import datetime
 
 from redis import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import Connection, event
 from sqlalchemy.pool import Pool
 
 from comments.status import Status
 from comments.store import inbox
-from comments.store.database import Database
+from comments.store.database import Database, StoreUnavailable
 from comments.store.inbox import Arrival, Inbox
 from comments.store.records import Accepted
 from ops.bridge import Bridge
@@ -36,7 +37,7 @@ def build_bridge() -> Bridge:
     elif what == ONLY_IN_REDIS:
         _sound["values"] = inbox._comment_values
         inbox._comment_values = _values_with_number
-        Inbox.accept = _accept_into_redis
+        Inbox.accept = _accept_if_redis_answers
     elif what == NO_SYNC:
         event.listen(Pool, "checkout", _do_not_sync)
     return build_sound_bridge()
@@ -66,6 +67,14 @@ def _commit() -> None:
 
 def _do_not_sync(connection: object, *_: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]  # the driver's connection
+
+
+def _accept_if_redis_answers(self: Inbox, arrival: Arrival, now: datetime) -> Accepted:
+    """Ask to come back while Redis is away, so that what it loses is all that is wrong with this build."""
+    try:
+        return _accept_into_redis(self, arrival, now)
+    except (RedisError, OSError) as error:
+        raise StoreUnavailable(type(error).__name__) from None
 
 
 def _accept_into_redis(self: Inbox, arrival: Arrival, now: datetime) -> Accepted:
