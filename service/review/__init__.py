@@ -21,6 +21,7 @@ from service.review import (
     live,
     notes,
     oidc,
+    overview,
     past,
     people,
     preferences,
@@ -51,3 +52,4 @@ claims.register(blueprint)
 notes.register(blueprint)
 live.register(blueprint)
 trail.register(blueprint)
+overview.register(blueprint)
