@@ -95,7 +95,9 @@ class People:
             )
             if connection.execute(changed.values(disabled_at=now if disabled else None)).rowcount:
                 kind = "moderator disabled" if disabled else "moderator enabled"
-                add_event(connection, None, made_by_id, kind, {"moderator_id": moderator_id}, now=now)
+                # Under each of their sites, where those who see that site's trail look for it.
+                for site_id in sorted({each.site_id for each in grants}, key=lambda each: each or 0) or [None]:
+                    add_event(connection, site_id, made_by_id, kind, {"moderator_id": moderator_id}, now=now)
 
 
 def covers(scope: Scope, site_id: int | None) -> bool:
