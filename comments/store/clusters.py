@@ -30,12 +30,31 @@ def lock_for_joining(connection: Connection, alike: Mapping[int, Iterable[int]])
 
     Then two workers, or a worker and a moderator who decides a campaign, never wait for each other in a circle.
     """
-    others = {other for linked in alike.values() for other in linked}
-    known = connection.execute(_KNOWN, {"ids": sorted({*alike, *others})}).all() if others else []
-    clusters = sorted({row.cluster_id for row in known if row.cluster_id is not None})
-    # Clusters that may become one: everything in them but the first one's moves.
-    members = connection.execute(_MEMBERS, {"clusters": clusters}).scalars() if len(clusters) > 1 else ()
-    connection.execute(_LOCK, {"ids": sorted({*alike, *others, *members})})
+    if connection.dialect.name == "sqlite":
+        return  # it has one writer at a time
+    while True:
+        wanted = _concerned(connection, alike)
+        attempt = connection.begin_nested()
+        connection.execute(_LOCK, {"ids": sorted(wanted)})
+        # While we waited, a cluster may have grown or become part of another one. What is locked now stays as it is:
+        # whoever joins a cluster locks one of its members.
+        if _concerned(connection, alike) <= wanted:
+            attempt.commit()
+            return
+        attempt.rollback()
+
+
+def _concerned(connection: Connection, alike: Mapping[int, Iterable[int]]) -> set[int]:
+    """Return the comments to settle, those they are like, and the members of clusters whose name will change."""
+    links = _links(alike)
+    ids = {*alike, *links, *(other for others in links.values() for other in others)}
+    if not links:
+        return ids
+    before = {row.id: row.cluster_id for row in connection.execute(_KNOWN, {"ids": sorted(ids)})}
+    renamed = _merged(before, _first_of_each(links, before))
+    if renamed:
+        ids |= set(connection.execute(_MEMBERS, {"clusters": sorted(renamed)}).scalars())
+    return ids
 
 
 def join_clusters(connection: Connection, alike: Mapping[int, Iterable[int]]) -> None:
@@ -44,8 +63,7 @@ def join_clusters(connection: Connection, alike: Mapping[int, Iterable[int]]) ->
     The cluster is named by its smallest comment. Two clusters that turn out to be one become one. A comment that is
     like none stays without. Safe to do twice.
     """
-    links = {comment_id: set(others) - {comment_id} for comment_id, others in alike.items()}
-    links = {comment_id: others for comment_id, others in links.items() if others}
+    links = _links(alike)
     if not links:
         return
     ids = sorted({*links, *(other for others in links.values() for other in others)})
@@ -54,12 +72,23 @@ def join_clusters(connection: Connection, alike: Mapping[int, Iterable[int]]) ->
         row.id: row.cluster_id for row in connection.execute(_KNOWN.with_for_update(key_share=True), {"ids": ids})
     }
     first_of = _first_of_each(links, before)
-    merged = {cluster: first_of[cluster] for cluster in {*before.values()} - {None} if first_of[cluster] != cluster}
+    merged = _merged(before, first_of)
     if merged:
         connection.execute(_MERGE, [{"later": later, "first": merged[later]} for later in sorted(merged)])
     joining = [comment_id for comment_id, cluster in before.items() if cluster is None]
     if joining:
         connection.execute(_JOIN, [{"joining": comment_id, "first": first_of[comment_id]} for comment_id in joining])
+
+
+def _links(alike: Mapping[int, Iterable[int]]) -> dict[int, set[int]]:
+    links = {comment_id: set(others) - {comment_id} for comment_id, others in alike.items()}
+    return {comment_id: others for comment_id, others in links.items() if others}
+
+
+def _merged(before: Mapping[int, int | None], first_of: Mapping[int, int]) -> dict[int, int]:
+    """Return the clusters that become part of another one, with that one's name."""
+    known = {cluster for cluster in before.values() if cluster is not None}
+    return {cluster: first_of[cluster] for cluster in known if first_of[cluster] != cluster}
 
 
 def _first_of_each(links: Mapping[int, Iterable[int]], before: Mapping[int, int | None]) -> dict[int, int]:

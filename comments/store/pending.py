@@ -203,7 +203,7 @@ def _waiting(now: datetime, lease_seconds: int) -> Select[int]:
 
 def _locking(statement: Select[int]) -> Select[int]:
     """Skip the rows another worker is claiming (PostgreSQL; SQLite has one writer at a time and ignores this)."""
-    return statement.with_for_update(skip_locked=True)
+    return statement.with_for_update(skip_locked=True, key_share=True)
 
 
 _earlier = _identities.alias("earlier")

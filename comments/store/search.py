@@ -163,20 +163,22 @@ def _changes(connection: Connection) -> int:
 
 def _index_waiting(connection: Connection, limit: int) -> int:
     waiting = select(_unsearched.c.comment_id).order_by(_unsearched.c.comment_id).limit(limit)
-    ids = connection.execute(waiting.with_for_update(skip_locked=True)).scalars().all()
+    ids = connection.execute(waiting).scalars().all()
     listed: Any = (
         select(_comments.c.id, _comments.c.site_id, _comments.c.status, _comments.c.name, _comments.c.text)
-        .where(
-            _comments.c.id.in_(ids), ~select(_texts.c.comment_id).where(_texts.c.comment_id == _comments.c.id).exists()
-        )
+        .where(_comments.c.id.in_(ids))
         .order_by(_comments.c.id)
-        # A decision must not slip between this look and the index: it would be kept under the list before.
-        .with_for_update(key_share=True)
+        # A decision must not slip between this look and the index: it would be kept under the list before. The comment
+        # comes before its mark, as for whoever decides or edits it; one that somebody has just now is done next time.
+        .with_for_update(key_share=True, skip_locked=True)
     )
     rows = connection.execute(listed).all()
-    index_words(connection, [(row.id, row.site_id, Status(row.status), row.name, row.text) for row in rows])
-    connection.execute(_unsearched.delete().where(_unsearched.c.comment_id.in_(ids)))
-    return len(ids)
+    taken = [row.id for row in rows]
+    known = set(connection.execute(select(_texts.c.comment_id).where(_texts.c.comment_id.in_(taken))).scalars())
+    fresh = [row for row in rows if row.id not in known]
+    index_words(connection, [(row.id, row.site_id, Status(row.status), row.name, row.text) for row in fresh])
+    connection.execute(_unsearched.delete().where(_unsearched.c.comment_id.in_(taken)))
+    return len(taken)
 
 
 def number_waiting(connection: Connection) -> int:

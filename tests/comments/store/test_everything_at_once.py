@@ -84,6 +84,9 @@ class Crowd:
             batch = claim(NOW, lease_seconds=60, limit=8)
             self.store.pending.settle([self._judged(each, dice) for each in batch[::-1]], NOW)
 
+    def index(self, _: random.Random) -> None:
+        self.store.search.index_waiting(NOW)
+
     def appeal(self, dice: random.Random) -> None:
         comment_id = dice.choice(self.ids())
         self.store.appeals.open(comment_id, "Why?", NOW)
@@ -118,7 +121,7 @@ def test_whatever_everybody_does_at_once_every_rule_holds(store: Store) -> None:
     crowd = Crowd(store)
     actions = [
         *(crowd.decide, crowd.undo, crowd.bulk, crowd.decide_campaign, crowd.undo_batch),
-        *(crowd.edit, crowd.edit, crowd.settle, crowd.settle, crowd.withdraw, crowd.appeal, crowd.claim),
+        *(crowd.edit, crowd.edit, crowd.settle, crowd.settle, crowd.withdraw, crowd.appeal, crowd.claim, crowd.index),
     ]
     ends_at = time.monotonic() + SECONDS
 
