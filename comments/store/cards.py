@@ -124,6 +124,17 @@ _HISTORIES = select(_identities.c.comment_id, _PAST.label("past")).where(_identi
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """How many others of a campaign are held beside its first comment, and which of them all came last."""
+
+    others: int
+    last_id: int | None
+
+
+_ALONE = Alike(0, None)
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """What was read for all the cards, by comment."""
 
@@ -135,11 +146,11 @@ class _Found:
 
 
 def read_cards(
-    connection: Connection, ids: Sequence[int], now: datetime, *, alike: Mapping[int, int] | None = None
+    connection: Connection, ids: Sequence[int], now: datetime, *, alike: Mapping[int, Alike] | None = None
 ) -> tuple[Card, ...]:
     """Return the cards of these comments in their order; one that is not there is left out. At most six statements.
 
-    `alike` says how many others of its campaign a comment stands for.
+    `alike` says what a comment stands for that is the first of a campaign.
     """
     if not ids:
         return ()
@@ -151,7 +162,7 @@ def read_cards(
         explanations=explanations(connection, ids),
         decisions=latest_decisions(connection, ids),
     )
-    return tuple(_card(rows[each], found, (alike or {}).get(each, 0)) for each in ids if each in rows)
+    return tuple(_card(rows[each], found, (alike or {}).get(each, _ALONE)) for each in ids if each in rows)
 
 
 def _signals(connection: Connection, ids: Sequence[int]) -> dict[int, list[Any]]:
@@ -180,7 +191,7 @@ def _unpacked(past: int) -> History:
     return History(approved, held, rejected, lately)
 
 
-def _card(row: Any, found: _Found, alike: int) -> Card:
+def _card(row: Any, found: _Found, alike: Alike) -> Card:
     return Card(
         id=row.comment_id,
         version=row.version,
@@ -209,7 +220,8 @@ def _card(row: Any, found: _Found, alike: int) -> Card:
         risk=row.risk,
         suspected=row.suspected,
         cluster_id=row.cluster_id,
-        alike=alike,
+        alike=alike.others,
+        alike_last_id=alike.last_id,
         claim=None if row.claimed_by is None else Claim(row.claimed_by, row.until_at),
         first_approval=None if row.approved_by is None else FirstApproval(row.approved_by, row.approved_at),
         appeal=None if row.appeal is None else Appeal(row.appeal, row.appealed_at),

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, func, or_, select
 from comments import schema
 from comments.queue_query import Order
 from comments.status import Status
+from comments.store.cards import Alike
 from comments.store.lists import Asked, Sorting, cursor_of, has_status, of_age, of_kind, of_sites
 from comments.store.search import found_ids
 
@@ -23,7 +24,7 @@ class Listed:
 
     ids: tuple[int, ...]
     next_cursor: str | None
-    alike: dict[int, int]
+    alike: dict[int, Alike]
     total: int | None
     total_is_exact: bool
     oldest_at: datetime | None
@@ -92,14 +93,15 @@ def _total(
     return None, connection.execute(select(oldest).where(*inside)).scalar_one()
 
 
-def _alike(connection: Connection, asked: Asked, shown: Iterable[Any]) -> dict[int, int]:
-    """Return how many others each of these stands for."""
+def _alike(connection: Connection, asked: Asked, shown: Iterable[Any]) -> dict[int, Alike]:
+    """Return what each of these stands for: all that is held of its campaign, as it is decided together."""
     first_of = {row.cluster_id: row[-2] for row in shown if row.cluster_id is not None}
     if not first_of:
         return {}
-    inside = _conditions(connection, _comments, asked)
-    counts = select(_comments.c.cluster_id, func.count().label("number")).where(
-        *inside, _comments.c.cluster_id.in_(sorted(first_of))
+    held = (has_status(_comments, Status.HELD), *of_sites(_comments, asked))
+    last = func.max(_comments.c.id).label("last_id")
+    campaigns = select(_comments.c.cluster_id, func.count().label("number"), last).where(
+        *held, _comments.c.cluster_id.in_(sorted(first_of))
     )
-    found = connection.execute(counts.group_by(_comments.c.cluster_id))
-    return {first_of[row.cluster_id]: row.number - 1 for row in found if row.number > 1}
+    found = connection.execute(campaigns.group_by(_comments.c.cluster_id))
+    return {first_of[row.cluster_id]: Alike(row.number - 1, row.last_id) for row in found if row.number > 1}

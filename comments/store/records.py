@@ -226,8 +226,8 @@ class Card:
 
     `explanation` says why the policy decided as it last did, also after a moderator has decided or undone.
     `awaits_audit` says that it was drawn for the audit sample, is public, and nobody has judged it yet.
-    `alike` counts the others of its campaign in the same list. `claim` is somebody's only while its lease lasts.
-    `previous_text` is what it said before it was edited.
+    `alike` counts the others of its campaign that are held, `alike_last_id` is the last of them.
+    `claim` is somebody's only while its lease lasts. `previous_text` is what it said before it was edited.
     """
 
     id: int
@@ -256,6 +256,7 @@ class Card:
     suspected: str
     cluster_id: int | None
     alike: int = 0
+    alike_last_id: int | None = None
     claim: Claim | None = None
     first_approval: FirstApproval | None = None
     appeal: Appeal | None = None
