@@ -1,5 +1,7 @@
 """`replydesk audit`: the trail of decisions and events, proved and handed out."""
 
+import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -7,13 +9,18 @@ import typer
 from rich.console import Console
 
 from comments.anchors import FILE_NAME, Anchor, read_anchors
+from comments.audit_export import Format, write
 from comments.identity import RootKey, load_root_key
 from comments.proof import Proof, prove
+from comments.roles import EVERY_SITE
 from comments.seal import seal_key
 from comments.settings import load_settings
+from comments.submission import MAX_ID
+from comments.trail_query import Kind, TrailQuery, Who
 from ops.clock import utc_now
 from ops.opened import opened_store
 from ops.problems import Problem
+from ops.sites import find_site
 
 app = typer.Typer(no_args_is_help=True, help="The trail of decisions and events.")
 
@@ -33,6 +40,27 @@ def verify(
         proof = prove(store.chain, seal_key(root), known, utc_now())
     _tell(proof)
     raise typer.Exit(0 if proof.is_sound else 1)
+
+
+@app.command("export")
+def export(  # noqa: PLR0917 - typer makes an option of each
+    form: Annotated[Format, typer.Option("--format", help="For a spreadsheet, or for a program.")] = Format.JSON_LINES,
+    site: Annotated[str, typer.Option(help="The key of a site; default: all.")] = "",
+    moderator: Annotated[str, typer.Option(help="A moderator's login; default: anybody.")] = "",
+    who: Annotated[Who, typer.Option(help="Who acted; default: anybody.")] = Who.ANYBODY,
+    kind: Annotated[Kind, typer.Option(help="What was done; default: anything.")] = Kind.ANYTHING,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day (UTC).")] = None,
+    comment: Annotated[int | None, typer.Option(min=1, max=MAX_ID, help="The number of a comment.")] = None,
+) -> None:
+    """Write the trail to stdout, oldest first, without an address of a reader."""
+    first, last = since and since.date(), until and until.date()
+    query = TrailQuery(site, moderator, who, kind, first, last, comment)
+    with opened_store() as store:
+        if site:
+            find_site(store, site)
+        for piece in write(store.trail.stream(query, scope=EVERY_SITE), form):
+            sys.stdout.write(piece)
 
 
 def _anchors(given: Path | None, usual: Path, root: RootKey) -> tuple[Anchor, ...]:

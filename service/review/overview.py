@@ -129,5 +129,5 @@ def duration(passed: timedelta) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as people read it: "0.4 %", "12 %"."""
-    return f"{100 * share:.1f} %" if 0 < share < 0.1 else f"{100 * share:.0f} %"
+    """Return a share as people read it: "0.4 %", "12 %"; the space before the sign does not break."""
+    return f"{100 * share:.1f}\u00a0%" if 0 < share < 0.1 else f"{100 * share:.0f}\u00a0%"

@@ -101,3 +101,26 @@ def test_a_file_without_anchors_is_refused(installed: Shell, tmp_path: Path) -> 
 
     assert done.code == 1
     assert "there is no anchor in" in done.err
+
+
+def test_export_writes_what_was_asked_for(installed: Shell, opened: Store) -> None:
+    everything = installed.run("audit", "export")
+    held = installed.run("audit", "export", "--kind", "held", "--who", "machine", "--site", "demo")
+    table = installed.run("audit", "export", "--format", "csv")
+
+    assert [json.loads(line)["new_status"] for line in everything.out.splitlines()] == ["pending", "held"]
+    assert [json.loads(line)["made_by"] for line in held.out.splitlines()] == ["policy"]
+    assert len(table.out.splitlines()) == 3
+    assert "ada.obi@example.org" not in everything.out + table.out
+
+
+@pytest.mark.parametrize(("options", "count"), [(("--since", "2999-01-01"), 0), (("--until", "2999-01-01"), 2)])
+def test_export_takes_days(installed: Shell, opened: Store, options: tuple[str, ...], count: int) -> None:
+    assert len(installed.run("audit", "export", *options).out.splitlines()) == count
+
+
+def test_export_of_an_unknown_site_is_refused(installed: Shell, opened: Store) -> None:
+    done = installed.run("audit", "export", "--site", "nowhere")
+
+    assert (done.code, done.out) == (1, "")
+    assert "there is no site nowhere" in done.err
