@@ -9,7 +9,7 @@ from tests.faults.rig import Outcome, Plan, run
 MAX_CYCLES = 25
 JUDGE_EVERY = 3
 # Long enough for hundreds of comments, some of them sent twice.
-NOTHING, QUIET_CYCLES = "R-00", 4
+NOTHING, QUIET_CYCLES = "R-00", 3
 BROKEN = "tests.faults.broken"
 OBEDIENT_BROKEN = "tests.faults.broken.obedient"
 

@@ -16,7 +16,7 @@ WEIGHTS = {"R-01": 6, "R-02": 6, "R-03": 4, "R-04": 6, "R-20": 2}
 # Starting an installation, waiting for the last comment and judging, in each run.
 OVERHEAD_SECONDS = 14.0
 # What a cycle takes where a fault has a least number of them.
-CYCLE_SECONDS = 4.0
+CYCLE_SECONDS = 6.0
 RATE_PER_SECOND = 150.0
 REPLICAS = {"sqlite": 1, "postgresql": 2}
 # What a night must amount to; a shorter one says so and proves less.
