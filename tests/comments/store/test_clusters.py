@@ -1,5 +1,7 @@
 """Campaigns: comments that are alike share a cluster, whatever order they come in."""
 
+from functools import partial
+
 from sqlalchemy import select
 
 from comments import schema
@@ -9,6 +11,7 @@ from comments.store.pending import Settlement
 from comments.store.records import Accepted
 from comments.verdict import Verdict
 from tests import factories
+from tests.together import together
 
 
 def _settle(store: Store, accepted: Accepted, *alike: Accepted, status: Status = Status.HELD) -> int:
@@ -92,3 +95,23 @@ def test_comment_is_never_like_one_that_is_not_there(store: Store) -> None:
     store.pending.settle([Settlement(claimed, Verdict(Status.HELD, (), ()), alike=(alone.id + 999,))], factories.NOW)
 
     assert _clusters(store, alone) == [alone.id]
+
+
+def test_a_cluster_that_takes_a_new_name_while_others_join_it_keeps_nobody_waiting_in_a_circle(store: Store) -> None:
+    for _ in range(4):
+        # given: a campaign, and a comment before it that it turns out to belong to
+        first, *members = (factories.accept(store) for _ in range(10))
+        _settle(store, first)
+        for each in members:
+            _settle(store, each, *([members[0]] if each is not members[0] else []))
+        bridge, *others = (factories.accept(store) for _ in range(5))
+        alike = [(first, members[-1]), *((each, members[-1]) for each in members[1:5])]
+
+        # when
+        stood = together(
+            [partial(_settle, store, each, *like) for each, like in zip((bridge, *others), alike, strict=True)]
+        )
+
+        # then
+        assert stood == [1] * 5
+        assert set(_clusters(store, first, *members, bridge, *others)) == {first.id}
