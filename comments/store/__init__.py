@@ -31,6 +31,7 @@ from comments.store.search import Search
 from comments.store.second_factors import SecondFactors
 from comments.store.sessions import Sessions
 from comments.store.sites import Sites
+from comments.store.thread_settings import ThreadSettings
 from comments.store.threads import Threads
 from comments.store.trail import Trail
 
@@ -65,6 +66,7 @@ class Store:
         self.counters = Counters(database)
         self.bursts = Bursts(database)
         self.replays = Replays(database)
+        self.thread_settings = ThreadSettings(database)
         self.samples = Samples(database)
         self.events = Events(database)
         self.live = Live(database)

@@ -26,6 +26,8 @@ from service.review import (
     people,
     preferences,
     second_factor,
+    settings,
+    stories,
     trail,
     words,
 )
@@ -42,6 +44,8 @@ account.register(blueprint)
 second_factor.register(blueprint)
 people.register(blueprint)
 lists.register(blueprint)
+settings.register(blueprint)
+stories.register(blueprint)
 past.register(blueprint)
 author.register(blueprint)
 help_page.register(blueprint)

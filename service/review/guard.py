@@ -68,7 +68,8 @@ def refuse() -> Response:
 
 
 def _admit() -> AnyResponse | None:
-    request.max_content_length = MAX_FORM_BYTES
+    view = current_app.view_functions.get(str(request.endpoint))
+    request.max_content_length = getattr(view, "max_form_bytes", MAX_FORM_BYTES)
     is_unsafe = request.method not in SAFE_METHODS
     if request.endpoint in OPEN_ENDPOINTS:
         return refuse() if is_unsafe and not is_from_our_page(request) else None
