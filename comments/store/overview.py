@@ -193,7 +193,7 @@ def _holds(sites: Sequence[int], since: datetime) -> Select[Any]:
         .where(
             _in_period(sites, since),
             _decisions.c.made_by == "policy",
-            _decisions.c.new_status == Status.HELD.value,
+            _decisions.c.new_status == literal_column("'held'"),
         )
         .order_by(_decisions.c.made_at.desc())
         .limit(MOST_LOOKED_AT)
