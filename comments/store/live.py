@@ -63,12 +63,16 @@ class Live:
 
     def settled(self, shown: Collection[int], *, since: int, besides: int, scope: Scope) -> tuple[DecisionRecord, ...]:
         """Return the last decision on each of the comments that somebody else than `besides` decided after `since`."""
-        statement = select(distinct(_decisions.c.comment_id)).where(
-            _SINCE,
-            _decisions.c.comment_id.in_(sorted(shown)),
-            _decisions.c.moderator_id.is_not(None),
-            _decisions.c.moderator_id != besides,
-            within(scope, _decisions.c.site_id),
+        statement = (
+            select(_decisions.c.comment_id)
+            .distinct()
+            .where(
+                _SINCE,
+                _decisions.c.comment_id.in_(sorted(shown)),
+                _decisions.c.moderator_id.is_not(None),
+                _decisions.c.moderator_id != besides,
+                within(scope, _decisions.c.site_id),
+            )
         )
         with self._database.read() as connection:
             touched = connection.execute(statement, {"since": since}).scalars().all()

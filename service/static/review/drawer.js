@@ -15,7 +15,9 @@ document.addEventListener("click", async (event) => {
     select: "#main > *",
   });
   drawer().hidden = false;
-  (inside.querySelector("h1") ?? drawer()).focus({ preventScroll: true });
+  const title = inside.querySelector("h1") ?? drawer();
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
 });
 
 document.addEventListener("keydown", (event) => {

@@ -210,3 +210,236 @@ def test_typed_words_run_no_code(enter: Callable[..., Page], sqlite_store: Store
     page.keyboard.press("s")
     page.keyboard.press("z")
     expect(page.locator("article")).to_contain_text("<script>alert(1)</script>")
+
+
+# A hundred -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_hundred_comments_are_decided_with_one_key_each_and_undo_restores_each(
+    enter: Callable[..., Page], sqlite_store: Store
+) -> None:
+    # given: four pages of comments, and nobody touches the mouse
+    ids = [factories.a_held_comment(sqlite_store).id for _ in range(100)]
+    page = enter()
+    page.keyboard.press("j")
+
+    # when: one key for each, as soon as the next card is there
+    for turn, number in enumerate(ids):
+        assert focused(page) == f"comment-{number}"
+        page.keyboard.press("as"[turn % 2])
+        expect(page.locator(f"#comment-{number}")).to_have_count(0)
+    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+
+    # then
+    assert [status(sqlite_store, number) for number in ids] == [Status.APPROVED, Status.REJECTED] * 50
+
+    # and when each is taken back, the last one first
+    for left, number in enumerate(reversed(ids), start=1):
+        page.keyboard.press("z")
+        expect(page.locator(".bar [data-count=review]")).to_have_text(str(left))
+        assert status(sqlite_store, number) is Status.HELD
+
+    # then
+    assert {status(sqlite_store, number) for number in ids} == {Status.HELD}
+    page.keyboard.press("z")
+    expect(page.locator("#toast")).to_contain_text("Nothing to undo here.")
+
+
+def test_fast_fingers_lose_no_key(enter: Callable[..., Page], sqlite_store: Store) -> None:
+    # given
+    ids = [factories.a_held_comment(sqlite_store).id for _ in range(6)]
+    page = enter()
+
+    # when: nobody waits for an answer, and the last two were wrong
+    for key in "jaaaaazz":
+        page.keyboard.press(key)
+
+    # then
+    expect(page.locator("#toast")).to_contain_text("Undone")
+    expect(page.locator("[data-count=review]")).to_have_text(["3", "3"])
+    assert [status(sqlite_store, number) for number in ids] == [Status.APPROVED] * 3 + [Status.HELD] * 3
+    assert focused(page) == f"comment-{ids[3]}"
+
+
+# Keys of one's own ---------------------------------------------------------------------------------------------------
+
+
+def test_keys_can_be_switched_off_and_on_again(enter: Callable[..., Page], desk_url: str, sqlite_store: Store) -> None:
+    # given
+    comment = factories.a_held_comment(sqlite_store)
+    page = enter()
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("link", name="Change the keys").click()
+
+    # when: they are switched off
+    page.get_by_label("Single keys act").uncheck()
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_text("Kept.")).to_be_visible()
+
+    # then: no key acts, none is shown, and every button still does
+    page.goto(desk_url)
+    for key in ("j", "?", "1"):
+        page.keyboard.press(key)
+    assert focused(page) == ""
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert page.locator("button kbd, [aria-keyshortcuts]").count() == 0
+    page.get_by_role("button", name="Approve").first.focus()
+    page.keyboard.press("a")
+    assert status(sqlite_store, comment.id) is Status.HELD
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+    assert status(sqlite_store, comment.id) is Status.APPROVED
+
+
+def test_chosen_key_acts_and_the_old_one_does_not(enter: Callable[..., Page], sqlite_store: Store) -> None:
+    # given: approve is q, and so it stands on the button
+    moderator = factories.a_moderator(sqlite_store)
+    sqlite_store.preferences.set(moderator.id, Preferences(keys={"a": "q", "x": "v"}))
+    ids = [factories.a_held_comment(sqlite_store).id for _ in range(3)]
+    page = enter()
+    expect(page.locator("[data-key=a] kbd").first).to_have_text("q")
+    page.keyboard.press("j")
+
+    # when
+    page.keyboard.press("a")
+    page.keyboard.press("x")
+    page.keyboard.press("q")
+    expect(page.locator("#toast")).to_contain_text("Approved.")
+
+    # then
+    assert [status(sqlite_store, number) for number in ids] == [Status.APPROVED, Status.HELD, Status.HELD]
+
+    # and with Shift for what is selected
+    page.keyboard.press("v")
+    page.keyboard.press("Shift+Q")
+    expect(page.locator("[data-count=review]")).to_have_text(["1", "1"])
+    assert [status(sqlite_store, number) for number in ids] == [Status.APPROVED, Status.APPROVED, Status.HELD]
+
+
+# Many at once --------------------------------------------------------------------------------------------------------
+
+
+def test_selection_is_decided_at_once_and_undone_in_one_step(enter: Callable[..., Page], sqlite_store: Store) -> None:
+    # given: five comments, of which the second to the fourth are selected as one stretch
+    ids = [factories.a_held_comment(sqlite_store).id for _ in range(5)]
+    page = enter()
+    expect(page.locator("#bulk")).to_be_hidden()
+    for key in ("j", "j", "x", "j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-selected]")).to_have_text("3")
+
+    # when: they are rejected with a reason
+    page.keyboard.press("Shift+R")
+    page.keyboard.type("Off")
+    page.keyboard.press("Enter")
+
+    # then: one news, one step
+    expect(page.locator("#toast")).to_contain_text("Rejected: off topic: 3 comments.")
+    expect(page.locator("article")).to_have_count(2)
+    assert [sqlite_store.desk.history(each, scope=EVERY_SITE)[-1].reason for each in ids[1:4]] == ["off_topic"] * 3
+    page.keyboard.press("z")
+    expect(page.locator("article")).to_have_count(5)
+    assert {status(sqlite_store, number) for number in ids} == {Status.HELD}
+    expect(page.locator("#bulk")).to_be_hidden()
+
+
+def test_shift_x_without_a_stretch_takes_all_that_are_shown_and_gives_them_back(
+    enter: Callable[..., Page], sqlite_store: Store
+) -> None:
+    for _ in range(3):
+        factories.a_held_comment(sqlite_store)
+    page = enter()
+    page.keyboard.press("Shift+A")
+    expect(page.locator("#toast")).to_contain_text("Nothing is selected")
+    page.keyboard.press("Shift+X")
+    assert page.locator("[data-select]:checked").count() == 3
+    page.keyboard.press("Shift+X")
+    assert page.locator("[data-select]:checked").count() == 0
+
+
+# Where the hands are -------------------------------------------------------------------------------------------------
+
+
+def test_decision_by_mouse_leaves_the_focus_where_it_was_put(enter: Callable[..., Page], sqlite_store: Store) -> None:
+    # given: the second card is in hand
+    ids = [factories.a_held_comment(sqlite_store).id for _ in range(3)]
+    page = enter()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+
+    # when: the third is decided by mouse, which takes the hands there first
+    page.locator(f"#comment-{ids[2]} button[value=approve]").click()
+
+    # then: the nearest one that is left
+    expect(page.locator(f"#comment-{ids[2]}")).to_have_count(0)
+    assert focused(page) == f"comment-{ids[1]}"
+
+
+def test_note_is_kept_from_the_card_and_the_hands_stay(enter: Callable[..., Page], sqlite_store: Store) -> None:
+    ids = [factories.a_held_comment(sqlite_store).id for _ in range(2)]
+    page = enter()
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    page.keyboard.type("asks for money every week: j a s x z")
+    page.locator(f"#comment-{ids[0]}").get_by_role("button", name="Keep the note").press("Enter")
+    expect(page.locator("#toast")).to_contain_text("The note is kept.")
+    expect(page.locator(f"#comment-{ids[0]}")).to_contain_text("1 note")
+    assert focused(page) == f"comment-{ids[0]}"
+    [note] = sqlite_store.notes.of(ids[0], scope=EVERY_SITE)
+    assert (note.login, note.text) == ("ada", "asks for money every week: j a s x z")
+    assert status(sqlite_store, ids[0]) is Status.HELD
+
+
+def test_author_opens_beside_the_list_and_escape_leads_back(enter: Callable[..., Page], sqlite_store: Store) -> None:
+    ids = [factories.a_held_comment(sqlite_store).id for _ in range(2)]
+    page = enter()
+    page.keyboard.press("j")
+    page.keyboard.press("u")
+    expect(page.locator("#drawer h1")).to_be_focused()
+    expect(page.locator("#drawer")).to_contain_text("Reader 0001")
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    page.keyboard.press("j")
+    assert focused(page) == f"comment-{ids[1]}"
+
+
+def test_number_opens_its_list_and_slash_the_search(enter: Callable[..., Page], sqlite_store: Store) -> None:
+    factories.a_held_comment(sqlite_store)
+    page = enter()
+    page.keyboard.press("/")
+    page.keyboard.type("5 a")
+    assert page.locator("[data-search]").input_value() == "5 a"
+    page.keyboard.press("Escape")
+    page.keyboard.press("5")
+    page.wait_for_url("**/review/audit*")
+
+
+# The content policy --------------------------------------------------------------------------------------------------
+
+
+def test_policy_forbids_what_a_page_does_not_need(
+    enter: Callable[..., Page], sqlite_store: Store, problems: list[str]
+) -> None:
+    # given: htmx has sent a decision, an undo and a list without a breach
+    for _ in range(2):
+        factories.a_held_comment(sqlite_store)
+    page = enter()
+    for key in ("j", "a", "z"):
+        page.keyboard.press(key)
+    expect(page.locator("article")).to_have_count(2)
+    assert problems == []
+    assert page.evaluate("[htmx.config.allowEval, htmx.config.historyEnabled, htmx.version]") == [
+        False,
+        False,
+        "2.0.11",
+    ]
+
+    # then: inline code and styles are refused, and this test would have seen it
+    page.evaluate("document.head.append(Object.assign(document.createElement('style'), {textContent: 'p {}'}))")
+    page.evaluate("document.body.setAttribute('onclick', 'alert(1)')")
+    expect(page.locator("article")).to_have_count(2)
+    assert any("style-src" in problem for problem in problems)
+    assert any("script-src" in problem for problem in problems)
+    problems.clear()
