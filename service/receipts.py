@@ -5,6 +5,7 @@ borrow, so these forms need no token against forgery.
 """
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,6 +26,8 @@ from service.receipt_page import MAX_APPEAL_CHARS, Again, Standing, show_page, s
 from service.receipt_words import decided_by_what, explain, say, words_of_reason
 
 receipts = Blueprint("receipts", __name__)
+
+_Answer = TypeVar("_Answer", bound=AnyResponse)
 
 
 @receipts.get("/receipts/<token>")
@@ -95,7 +98,7 @@ def _again(token: str, sent: Mapping[str, object], error: Exception) -> Response
     return show_page(_standing(token), token=token, again=again, status=problem.status)
 
 
-def _private(answer: AnyResponse) -> AnyResponse:
+def _private(answer: _Answer) -> _Answer:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"
     answer.vary.add("Accept")
