@@ -100,6 +100,14 @@ threads = Table(
     UniqueConstraint("site_id", "key"),
 )
 
+# The few stories that are, or were, read before publication.
+Index(
+    "ix_threads_burst_until",
+    threads.c.burst_until,
+    sqlite_where=threads.c.burst_until.is_not(None),
+    postgresql_where=threads.c.burst_until.is_not(None),
+)
+
 comments = Table(
     "comments",
     metadata,

@@ -75,8 +75,8 @@ def share(value: float | None) -> str:
 
 
 def measured(target: Target) -> str:
-    """Return what was measured for a target: "from a score of 0.74; measured: 1.0 % (0.6–1.5 %)…"."""
-    words = gettext("held from a score of %(score)s; measured %(share)s, surely between %(low)s and %(high)s")
+    """Return what was measured for a target: "held from a score of 0.74; measured 1.0 % (95 % sure: 0.6 % to …)"."""
+    words = gettext("held from a score of %(score)s; measured %(share)s (95 %% sure: %(low)s to %(high)s)")
     return words % {
         "score": f"{target.hold_at:.2f}",
         "share": percent(target.measured),

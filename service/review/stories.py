@@ -21,6 +21,7 @@ from service.review.guard import needs, scope, session
 
 # Long enough to come back to it, short enough that nobody forgets it.
 BURST_BY_HAND = timedelta(hours=1)
+MOST_OVERRUN = 5
 _STORY = f"/threads/<int(max={MAX_ID}):thread_id>"
 
 
@@ -28,6 +29,14 @@ def register(blueprint: Blueprint) -> None:
     """Add the story's page."""
     blueprint.add_url_rule(_STORY, "thread", _show)
     blueprint.add_url_rule(_STORY, "change_thread", _change, methods=["POST"])
+    blueprint.context_processor(lambda: {"overrun": _overrun})
+
+
+def _overrun() -> list[tuple[Story, bool]]:
+    """Return the stories whose comments all wait just now, each with whether the moderator may set it."""
+    inside = scope(Permission.TUNE)
+    found = parts().store.thread_settings.held_now(scope(), parts().now(), limit=MOST_OVERRUN)
+    return [(story, inside.covers(story.site_id)) for story in found]
 
 
 @needs(Permission.TUNE)

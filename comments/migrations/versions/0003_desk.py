@@ -292,6 +292,14 @@ def upgrade() -> None:
     op.add_column("threads", sa.Column("lead", sa.Text(), server_default="", nullable=False))
     op.add_column("threads", sa.Column("is_sensitive", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("threads", sa.Column("burst_until", comments.schema.Moment(), nullable=True))
+    op.create_index(
+        "ix_threads_burst_until",
+        "threads",
+        ["burst_until"],
+        unique=False,
+        sqlite_where=sa.text("burst_until IS NOT NULL"),
+        postgresql_where=sa.text("burst_until IS NOT NULL"),
+    )
 
     op.execute(_EVERYBODY_IS_ADMIN)
     op.execute(_FOUND.format(together=_TOGETHER[op.get_bind().dialect.name], counted=_COUNTED))
@@ -309,6 +317,7 @@ def downgrade() -> None:
         if op.get_bind().dialect.name == "postgresql":
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
             op.execute(f"DROP FUNCTION {table}_append_only()")
+    op.drop_index("ix_threads_burst_until", "threads")
     op.drop_column("threads", "burst_until")
     op.drop_column("threads", "is_sensitive")
     op.drop_column("threads", "lead")

@@ -114,7 +114,7 @@ def test_the_page_says_what_was_measured_and_what_does_not_run_yet(ada: Browser)
     page = ada.open(URL)
 
     assert "at most 1 in 100" in page.text
-    assert "surely between" in page.text
+    assert "95 % sure" in page.text
     assert "Deleting by them does not run yet" in page.text
 
 

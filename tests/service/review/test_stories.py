@@ -77,7 +77,11 @@ def test_everything_is_held_for_an_hour_by_hand_and_let_go(
     assert "New comments are read first just now" in ada.open(f"/review/threads/{story.id}").text
     assert [each.id for each in sqlite_store.thread_settings.held_now(EVERY_SITE, clock.now)] == [story.id]
 
+    factories.a_held_comment(sqlite_store)
+    assert f"/review/threads/{story.id}" in ada.open().links, "the queue says why so much waits"
+
     assert press(ada, story, "end") == 303
+    assert f"/review/threads/{story.id}" not in ada.open().links
     assert not now_is(sqlite_store, story).is_burst(clock.now)
     assert "read before they are published" not in ada.client.get("/threads/demo?thread=border-strikes").text
 
