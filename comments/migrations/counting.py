@@ -3,10 +3,6 @@
 A pending comment is in no list, so that keeping a submission costs what it did.
 """
 
-_AUDIT = """
-SELECT comments.site_id, 'audit', '', {delta} FROM audit_samples JOIN comments ON comments.id = audit_samples.comment_id
-WHERE {condition} AND comments.status = 'approved'
-"""
 _INTO = "INSERT INTO count_changes (site_id, list, suspected, delta)"
 _IS_OTHER = """
 (OLD.status <> NEW.status OR OLD.suspected <> NEW.suspected OR OLD.site_id <> NEW.site_id)
@@ -32,7 +28,8 @@ def _joined(row: str) -> str:
 
 
 def _of_sample(row: str, sign: str) -> str:
-    return f"{_INTO} {_AUDIT.format(delta=f'{sign}1', condition=f'comments.id = {row}.comment_id')};"
+    public = f"FROM comments WHERE id = {row}.comment_id AND status = 'approved'"
+    return f"{_INTO} SELECT site_id, 'audit', '', {sign}1 {public};"
 
 
 # (name, when, on which table, condition, statements). Before a deletion, because what hangs on a comment goes with it.
