@@ -10,6 +10,7 @@ from comments.store.counters import Counters
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
 from comments.store.desk_reads import DeskReads
+from comments.store.earlier import Earlier
 from comments.store.events import Events
 from comments.store.inbox import Inbox
 from comments.store.invitations import Invitations
@@ -31,6 +32,7 @@ from comments.store.search import Search
 from comments.store.second_factors import SecondFactors
 from comments.store.sessions import Sessions
 from comments.store.sites import Sites
+from comments.store.steps import Steps
 from comments.store.thread_settings import ThreadSettings
 from comments.store.threads import Threads
 from comments.store.trail import Trail
@@ -64,6 +66,8 @@ class Store:
         self.revisions = Revisions(database)
         self.search = Search(database)
         self.counters = Counters(database)
+        self.earlier = Earlier(database)
+        self.steps = Steps(database)
         self.bursts = Bursts(database)
         self.replays = Replays(database)
         self.thread_settings = ThreadSettings(database)

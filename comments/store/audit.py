@@ -115,6 +115,13 @@ def moderators_decisions(
     return tuple(_decided(row) for row in connection.execute(statement.limit(limit)))
 
 
+def decided_of(connection: Connection, decision_ids: Collection[int]) -> tuple[Decided, ...]:
+    """Return these moderators' decisions, newest first, with the words they were about."""
+    if not decision_ids:
+        return ()
+    return tuple(_decided(row) for row in connection.execute(_DECIDED.where(_decisions.c.id.in_(sorted(decision_ids)))))
+
+
 def trail(connection: Connection, comment_id: int, scope: Scope) -> tuple[DecisionRecord, ...]:
     """Return every decision on a comment, oldest first; none outside the scope."""
     of_comment = _DECISIONS.where(_decisions.c.comment_id == comment_id, within(scope, _decisions.c.site_id))

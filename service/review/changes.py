@@ -42,11 +42,21 @@ def _parts(text: str) -> list[str]:
 
 
 def _compared(before: list[str], after: list[str]) -> Iterator[Change]:
+    """Yield the changes, with the blanks between two changed words counted as changed: one change, not three."""
+    gone, new = "", ""
     for what, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if what == "equal":
-            yield Change(Kind.KEPT, "".join(before[start:end]))
-            continue
-        if start < end:
-            yield Change(Kind.GONE, "".join(before[start:end]))
-        if new_start < new_end:
-            yield Change(Kind.NEW, "".join(after[new_start:new_end]))
+        old_words, new_words = "".join(before[start:end]), "".join(after[new_start:new_end])
+        if what == "equal" and not old_words.isspace():
+            yield from _changed(gone, new)
+            yield Change(Kind.KEPT, old_words)
+            gone, new = "", ""
+        else:
+            gone, new = gone + old_words, new + new_words
+    yield from _changed(gone, new)
+
+
+def _changed(gone: str, new: str) -> Iterator[Change]:
+    if gone:
+        yield Change(Kind.GONE, gone)
+    if new:
+        yield Change(Kind.NEW, new)

@@ -57,9 +57,9 @@ def address(query: QueueQuery, after: str | None = None) -> str:
     return url_for("review.list", queue=query.queue.value, **arguments)  # type: ignore[arg-type]  # as above
 
 
-def in_list(query: QueueQuery, queue: Queue) -> QueueQuery:
-    """Return the same filters in another list, in the order that is that list's own."""
-    return replace(query, queue=queue, order=orders_of(queue)[0])
+def in_list(queue: Queue, query: QueueQuery | None = None) -> QueueQuery:
+    """Return a list in its own order: the whole of it, or with the filters of a query."""
+    return replace(query or QueueQuery(), queue=queue, order=orders_of(queue)[0])
 
 
 def selects(query: QueueQuery, found: Filters) -> tuple[Select, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, request, url_for
 
-from comments.queue_query import Queue, QueueQuery
+from comments.queue_query import Queue
 from comments.reasons import Reason
 from comments.roles import Permission
 from comments.store.cards_records import QueueCounts
@@ -13,7 +13,7 @@ from service.language import gettext
 from service.parts import parts
 from service.review import finding_words, queue_words
 from service.review.addresses import back_to_here
-from service.review.filters import address
+from service.review.filters import address, in_list
 from service.review.guard import scope, session
 
 MAX_NOTE_CHARS = 500
@@ -58,7 +58,7 @@ def _for_every_page() -> dict[str, object]:
 
 def _lists() -> tuple[Link, ...]:
     """Return the lists in the order of their keys 1 to 8; what moderators decided stands before what is over."""
-    queues = [Link(address(QueueQuery(queue=queue)), queue_words.short_name(queue), queue.value) for queue in Queue]
+    queues = [Link(address(in_list(queue)), queue_words.short_name(queue), queue.value) for queue in Queue]
     over = [link for link in queues if link.count in (Queue.APPROVED, Queue.REJECTED)]
     waiting = [link for link in queues if link not in over]
     return (*waiting, Link(url_for("review.decided"), gettext("Decided")), *over)

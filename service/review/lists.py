@@ -41,7 +41,7 @@ def _list(queue: str) -> str | Response:
         is_first=after is None,
         first_page=address(query),
         next_page=None if page.next_cursor is None else address(query, page.next_cursor),
-        bare=address(QueueQuery(queue=query.queue)),
+        bare=address(in_list(query.queue)),
         news=news(),
     )
 
@@ -55,4 +55,4 @@ def _elsewhere(query: QueueQuery) -> tuple[tuple[str, str], ...]:
     """Return the other lists in which the same words may be found: their names and addresses."""
     sought = QueueQuery(words=query.words, site_key=query.site_key)
     others = (queue for queue in (Queue.REVIEW, Queue.APPROVED, Queue.REJECTED) if queue is not query.queue)
-    return tuple((queue_words.title(queue), address(in_list(sought, queue))) for queue in others)
+    return tuple((queue_words.title(queue), address(in_list(queue, sought))) for queue in others)

@@ -1,14 +1,9 @@
 """One comment with its whole past, and what moderators decided lately: everything that can be looked up and undone."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-
 from flask import Blueprint, render_template, request, url_for
 
 from comments.roles import Permission
 from comments.store.desk import NotThere
-from comments.store.records import Decided
 from service.parts import parts
 from service.review.addresses import COMMENT, number
 from service.review.changes import changes
@@ -16,17 +11,7 @@ from service.review.frame import totals
 from service.review.guard import needs, scope
 from service.review.news import news
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a moderator decided in one step: one comment, or the comments of a batch that stand beside each other."""
-
-    decided: tuple[Decided, ...]
-
-    @property
-    def batch_id(self) -> int | None:
-        """What undoes all of it at once; None for a decision on one comment alone."""
-        return self.decided[0].decision.batch_id
+PAGE_STEPS = 25
 
 
 def register(blueprint: Blueprint) -> None:
@@ -39,25 +24,17 @@ def register(blueprint: Blueprint) -> None:
 @needs(Permission.SEE)
 def _decided() -> str:
     before = number(request.args.get("before"))
-    desk = parts().store.desk
-    decided = desk.decided(scope=scope(), before=before)
-    following = desk.decided(scope=scope(), before=decided[-1].decision.id, limit=1) if decided else ()
+    # One more than is shown tells whether another page follows.
+    found = parts().store.steps.page(scope=scope(), before=before, limit=PAGE_STEPS + 1)
+    steps = found[:PAGE_STEPS]
     return render_template(
         "review/decided.html",
-        steps=tuple(_steps(decided)),
+        steps=steps,
         before=before,
         **totals(),
         news=news(),
-        next_page=url_for("review.decided", before=decided[-1].decision.id) if following else None,
+        next_page=url_for("review.decided", before=steps[-1].latest.decision.id) if len(found) > PAGE_STEPS else None,
     )
-
-
-def _steps(decided: Sequence[Decided]) -> Iterator[Step]:
-    for batch_id, found in groupby(decided, key=lambda one: one.decision.batch_id):
-        if batch_id is None:
-            yield from (Step((one,)) for one in found)
-        else:
-            yield Step(tuple(found))
 
 
 @needs(Permission.SEE)

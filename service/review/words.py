@@ -7,6 +7,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 from flask import Blueprint
 
+from comments.looks import Look
 from comments.masking import mask_addresses
 from comments.reasons import Reason
 from comments.status import Status
@@ -62,7 +63,7 @@ def moment(at: datetime) -> str:
 def done(decision: DecisionRecord) -> str:
     """Return what a decision did: "Approved", "Rejected: insult", "Undone: back in the queue", "Looked at, …"."""
     if decision.is_confirmation:
-        return _left_as_it_was(decision.new_status)
+        return _left_as_it_was(decision.look)
     if decision.undoes_id is not None:
         return _undone(decision.new_status)
     if decision.reason in set(Reason):
@@ -72,12 +73,14 @@ def done(decision: DecisionRecord) -> str:
     return gettext("Received") if decision.old_status is None else _moved(decision.new_status)
 
 
-def _left_as_it_was(now: Status) -> str:
+def _left_as_it_was(look: Look | None) -> str:
+    if look is None:  # what was recorded without a move was taken back
+        return gettext("Undone")
     return {
-        Status.APPROVED: gettext("Looked at, stays public"),
-        Status.HELD: gettext("Approved by the first of two"),
-        Status.REJECTED: gettext("Appeal refused, stays rejected"),
-    }.get(now, gettext("Left as it was"))
+        Look.SAMPLE: gettext("Looked at, stays public"),
+        Look.FIRST_APPROVAL: gettext("Approved by the first of two"),
+        Look.UPHELD: gettext("Appeal refused, stays rejected"),
+    }[look]
 
 
 def _undone(now: Status) -> str:

@@ -10,6 +10,7 @@ class Form:
 
     action: str
     method: str
+    id: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     choices: dict[str, list[str]] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Page(HTMLParser):
         self.typed_texts: list[str] = []
         self._open: list[str] = []
         self._select = ""
+        self._owner: Form | None = None
         self._typed_depth = 0
         self._skipped_depth = 0
         self.feed(html)
@@ -85,7 +87,7 @@ class Page(HTMLParser):
 
     def _read_form(self, tag: str, given: dict[str, str]) -> None:
         if tag == "form":
-            self.forms.append(Form(given.get("action", ""), given.get("method", "get")))
+            self.forms.append(Form(given.get("action", ""), given.get("method", "get"), given.get("id", "")))
         elif tag == "input" and "form" in given:
             self.boxes.append((given["form"], given["name"], given["value"]))
         elif tag == "input" and given.get("type") == "checkbox" and "checked" not in given:
@@ -95,9 +97,10 @@ class Page(HTMLParser):
         elif tag == "button" and "name" in given:
             self.forms[-1].buttons.append((given["name"], given["value"]))
         elif tag == "select" and "name" in given:
-            self._select = given["name"]
-            self.forms[-1].choices[self._select] = []
-        elif tag == "option" and self.forms:
-            self.forms[-1].choices[self._select].append(given["value"])
-            if "selected" in given or self._select not in self.forms[-1].fields:
-                self.forms[-1].fields[self._select] = given["value"]
+            self._select, owner = given["name"], given.get("form")
+            self._owner = self.forms[-1] if owner is None else next(form for form in self.forms if form.id == owner)
+            self._owner.choices[self._select] = []
+        elif tag == "option" and self._owner:
+            self._owner.choices[self._select].append(given["value"])
+            if "selected" in given or self._select not in self._owner.fields:
+                self._owner.fields[self._select] = given["value"]

@@ -14,6 +14,7 @@ from comments.store import Store
 from tests import factories
 from tests.service.conftest import Clock
 from tests.service.review.conftest import Browser
+from tests.service.review.pages import Page
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -38,6 +39,11 @@ def hold(store: Store, *, reasons: tuple[str, ...] = ("It contains two links.",)
     return accepted.id
 
 
+def counts(page: Page, name: str) -> list[str]:
+    """Return the numbers that stand beside the name of a list, in the bar and in the heading."""
+    return re.findall(rf'data-count="{name}"[^>]*>([\d,]+)<', page.html)
+
+
 # The queue -----------------------------------------------------------------------------------------------------------
 
 
@@ -55,8 +61,9 @@ def test_queue_shows_the_oldest_first_with_the_exact_count(ada: Browser, sqlite_
     shown = [int(i.removeprefix("comment-")) for page in (first, second) for i in page.ids if i.startswith("comment-")]
     assert shown == ids
     for page in (first, second):
-        assert re.findall(r"data-count>([\d,]+)<", page.html) == ["28", "28"]
-    assert not [link for link in second.links if f"after={ids[-1]}" in link]
+        assert counts(page, "review") == ["28", "28"]
+        assert counts(page, "approved") == ["1"]
+    assert not [link for link in second.links if "after=" in link]
 
 
 def test_next_page_stays_where_it_was_when_earlier_comments_are_decided(ada: Browser, sqlite_store: Store) -> None:
@@ -77,9 +84,9 @@ def test_queue_of_one_site(ada: Browser, sqlite_store: Store) -> None:
     # then: its comment alone, with its own count beside the count of all
     assert f"comment-{theirs}" in page.ids
     assert f"comment-{ours}" not in page.ids
-    assert re.findall(r"data-count>(\d+)<", page.html) == ["2"]
+    assert counts(page, "review") == ["2"]
     assert re.findall(r"data-count-here>(\d+)<", page.html) == ["1"]
-    assert "Nothing waits on this site" in ada.open("/review/?site=nowhere").text
+    assert "Nothing here fits these filters" in ada.open("/review/?site=nowhere").text
 
 
 def test_empty_queue_says_what_is_next(ada: Browser) -> None:
@@ -122,7 +129,7 @@ def test_card_says_why_by_whom_where_and_since_when(ada: Browser, sqlite_store: 
     # then
     assert "Held because: It contains two links. It reads like an advertisement." in words
     assert "Reader 0002 · 1 published · 1 rejected" in words
-    assert "in reply to Ngozi A. The envoy was recalled." in words
+    assert "in reply to Ngozi A. · the conversation The envoy was recalled." in words
     assert "4 min · The demo news" in words
     assert "https://news.example/border-strikes" in page.links
     assert "links 1" in words
@@ -153,7 +160,7 @@ def test_evidence_is_marked_in_text_and_name_and_the_text_stays_as_typed(ada: Br
     assert "spam 0.97" in page.notes[1]
     assert "→ free" in " ".join(page.text.split())
     assert 'class="mark-abuse"' in page.html
-    described = re.findall(r'aria-describedby="(signal-[^"]+)"', page.html)
+    described = re.findall(r'<mark[^>]* aria-describedby="([^"]+)"', page.html)
     assert described
     assert all(name in page.ids for names in described for name in names.split())
 
@@ -189,6 +196,7 @@ def test_typed_markup_is_inert_in_every_list(
 
     fill("harmless words")
     pages = ("/review/", "/review/decided", "/review/rejected", "/review/approved", "/review/comments/2")
+    pages += ("/review/authors/2", "/review/rejected?q=words")
     harmless = {address: ada.open(address) for address in pages}
     tags = {tag for page in harmless.values() for tag in page.tags}
     attributes = {name for page in harmless.values() for name in page.attributes}
@@ -207,7 +215,7 @@ def test_typed_markup_is_inert_in_every_list(
 
 def test_page_has_no_inline_code_or_style(ada: Browser, sqlite_store: Store) -> None:
     hold(sqlite_store)
-    for address in ("/review/", "/review/decided", "/review/comments/1"):
+    for address in ("/review/", "/review/decided", "/review/comments/1", "/review/authors/1", "/review/help"):
         page = ada.open(address)
         assert "style" not in page.tags
         assert "style" not in page.attributes
@@ -233,7 +241,8 @@ def test_no_address_and_no_hash_is_in_any_page(ada: Browser, sqlite_store: Store
     secrets = ("canary", "leak-test", "198.51.100", strict.hex(), loose.hex(), strict.hex()[:12], loose.hex()[:12])
 
     # then
-    for address in ("/review/", "/review/decided", "/review/rejected", f"/review/comments/{number}"):
+    pages = ("/review/", "/review/decided", "/review/rejected", f"/review/comments/{number}")
+    for address in (*pages, f"/review/authors/{number}"):
         page = ada.open(address).html.lower()
         assert not [secret for secret in secrets if secret in page]
 
