@@ -15,7 +15,7 @@ from comments.thread_state import UNWATCHED_AT, is_burst
 
 _threads, _comments, _decisions = schema.threads, schema.comments, schema.decisions
 
-BURST_BEGAN = "burst_began"
+BURST_BEGAN = "story overrun"
 # What is usual is known from so many comments; more would not say it better.
 MOST_ARRIVALS = 20_000
 

@@ -17,7 +17,7 @@ from comments.store.site_changes import changes
 
 _sites = schema.sites
 
-SITE_CHANGED = "site_changed"
+SITE_CHANGED = "site settings changed"
 
 
 class SiteExists(Exception):  # noqa: N818 - named for what it says, as in STYLE.md

@@ -17,7 +17,7 @@ from comments.thread_state import is_burst, is_closed, is_watched
 
 _threads, _sites, _comments = schema.threads, schema.sites, schema.comments
 
-THREAD_CHANGED = "thread_changed"
+THREAD_CHANGED = "story settings changed"
 # What may be set, and as it stands in an event.
 SETTABLE = frozenset({"closed_at", "is_sensitive", "burst_until", "section", "lead"})
 # What readers see: their pages are made anew.
