@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from comments.looks import Look
 from comments.policy import BurstMode, Policy
 from comments.roles import Grant, Permission, Role, Scope, scope_of
 from comments.signal import Signal
@@ -179,6 +180,11 @@ class DecisionRecord:
     def is_confirmation(self) -> bool:
         """A moderator left the comment as it was: judged a sample, approved first of two, or upheld a rejection."""
         return self.made_by == "moderator" and self.old_status is self.new_status
+
+    @property
+    def look(self) -> Look | None:
+        """What the moderator recorded without moving the comment; None for a move, and when that was taken back."""
+        return Look(self.explanation[0]) if self.is_confirmation and len(self.explanation) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

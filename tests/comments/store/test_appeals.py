@@ -130,7 +130,7 @@ class TestAnswer:
             "hate",
             "Read again.",
         )
-        assert record.explanation == (Look.UPHELD,)
+        assert record.look is Look.UPHELD
         appeal = store.appeals.of(rejected)
         assert appeal is not None
         assert appeal.answer == record

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from comments.looks import Look
 from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
@@ -211,3 +212,18 @@ def test_only_a_look_that_changes_nothing_is_a_confirmation(store: Store) -> Non
         True,
         False,
     ]
+
+
+def test_a_confirmation_can_be_taken_back_and_made_again(store: Store, site: Site) -> None:
+    drawn = factories.a_drawn_comment(store)
+    confirmed = _confirm(store, drawn, 1)
+    assert confirmed is not None
+
+    taken_back = _undo(store, confirmed, 2)
+    waiting = _drawn(store, site)
+    _undo(store, taken_back, 3)
+
+    assert waiting == [drawn.id]
+    assert _drawn(store, site) == []
+    looks = [record.look for record in store.desk.history(drawn.id, scope=EVERY_SITE)]
+    assert looks == [None, None, Look.SAMPLE, None, Look.SAMPLE]

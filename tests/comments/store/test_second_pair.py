@@ -31,7 +31,7 @@ def test_the_first_approval_is_recorded_and_moves_nothing(store: Store, sensitiv
     record = trail_of(store, sensitive)[-1]
     assert outcome == Outcome(record.id, waits_for_second=True)
     assert (record.moderator, record.old_status, record.new_status) == ("ada", Status.HELD, Status.HELD)
-    assert record.explanation == (Look.FIRST_APPROVAL,)
+    assert record.look is Look.FIRST_APPROVAL
     assert (status_of(store, sensitive), version_of(store, sensitive)) == (Status.HELD, version)
 
 
@@ -84,7 +84,7 @@ def test_a_first_approval_can_be_taken_back_and_given_again(store: Store, sensit
     # then
     assert (taken_back.undoes_id, taken_back.old_status, taken_back.new_status) == (first, Status.HELD, Status.HELD)
     assert after_undo.waits_for_second, "ada's approval was gone"
-    assert again.explanation == (Look.FIRST_APPROVAL,)
+    assert (taken_back.look, again.look) == (None, Look.FIRST_APPROVAL)
     assert not decide(store, sensitive, Status.APPROVED, by="ada").waits_for_second
     assert status_of(store, sensitive) is Status.APPROVED
     assert what_is_unsound(store.database) == ()
