@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from comments.intervals import wilson
 from comments.roles import Permission
-from comments.store.overview import Overview, Pace, Period, Taught
+from comments.store.overview_records import Overview, Pace, Period, Taught
 from comments.store.records import Site
 from service.language import gettext
 from service.parts import parts

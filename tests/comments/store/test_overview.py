@@ -9,7 +9,7 @@ from comments.roles import EVERY_SITE, NO_SITE, Scope
 from comments.status import Status
 from comments.store import Store
 from comments.store.learning import SiteModel
-from comments.store.overview import Overview, Period
+from comments.store.overview_records import Overview, Period
 from tests import factories
 
 
