@@ -4,6 +4,7 @@ axe-core 4 (Deque) with the rules of WCAG 2.2 A and AA and its best practices; n
 """
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,8 +14,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from comments.roles import Grant, Role
+from comments.queue_query import Queue
+from comments.reasons import Reason
+from comments.roles import EVERY_SITE, Grant, Role
 from comments.settings import Settings
+from comments.status import Status
 from comments.store import Store, open_store
 from comments.wakeup import Wakeup
 from service.app import create_app
@@ -37,10 +41,11 @@ REPLIES = {
 
 @dataclass(frozen=True)
 class Stage:
-    """A running service with comments in every state, and a moderator's session in it."""
+    """A running service with comments in every state, a moderator's session in it and an invitation to it."""
 
     replydesk: Replydesk
     session: str
+    invitation: str
     paths: dict[str, str]
 
 
@@ -59,10 +64,12 @@ def _stage(replydesk: Replydesk) -> Iterator[Stage]:
     now = datetime.now(UTC)
     admin = store.moderators.add("axe", factories.NO_PASSWORD, grants=[Grant(Role.ADMIN)], now=now)
     session = store.sessions.open(admin.id, lasts=timedelta(hours=1), now=now)
-    examples = _examples(store, {name: int(one["id"]) for name, one in accepted.items()})
+    _appeal(store, accepted["abusive"]["id"], admin.id, now)
+    token = store.invitations.add(None, Role.VIEWER, invited_by_id=admin.id, lasts=timedelta(hours=1), now=now)
+    examples = _examples([accepted["held"]["id"], accepted["abusive"]["id"]])
     receipts = {f"receipt {name}": "/" + one["receipt_url"].split("/", 3)[3] for name, one in accepted.items()}
     fixed = {"article": "/", "thread": "/threads/demo?thread=border-strikes", "no such page": "/nowhere"}
-    yield Stage(replydesk, session, fixed | receipts | _desk_paths(store, examples))
+    yield Stage(replydesk, session, f"/review/invitations/{token}", fixed | receipts | _desk_paths(store, examples))
     store.close()
 
 
@@ -71,7 +78,7 @@ def _stage(replydesk: Replydesk) -> Iterator[Stage]:
 def test_no_page_has_a_barrier(stage: Stage, browser: Browser, scheme: str, width: str) -> None:
     found = {}
     # The way in is shown to those who are not in yet.
-    strangers = {"login": "/review/login", "setup": f"/review/setup/{'A' * 43}"}
+    strangers = {"login": "/review/login", "invitation": stage.invitation}
     with _visitor(stage, browser, scheme, WIDTHS[width]) as inside, browser.new_context(color_scheme=scheme) as outside:  # type: ignore[arg-type]  # light or dark
         stranger = outside.new_page()
         stranger.set_viewport_size({"width": WIDTHS[width], "height": 900})
@@ -91,7 +98,7 @@ def test_no_page_has_a_barrier(stage: Stage, browser: Browser, scheme: str, widt
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 
-def _desk_paths(store: Store, examples: dict[str, object]) -> dict[str, str]:
+def _desk_paths(store: Store, examples: dict[str, list[object]]) -> dict[str, str]:
     """Return every page of the desk that can be looked at, by the name of its endpoint."""
     app = create_app(Parts(Settings(), store, factories.ROOT_KEY, Wakeup(None), lambda: factories.NOW))
     adapter = app.url_map.bind("localhost")
@@ -99,19 +106,40 @@ def _desk_paths(store: Store, examples: dict[str, object]) -> dict[str, str]:
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or not rule.endpoint.startswith("review."):
             continue
-        wanted = rule.arguments - set(rule.defaults or {})
-        assert wanted <= set(examples), f"give {rule.endpoint} an example of {wanted - set(examples)}"
-        values = {name: examples[name] for name in wanted}
-        paths[f"{rule.endpoint} {sorted(rule.defaults.values()) if rule.defaults else ''}".strip()] = adapter.build(
-            rule.endpoint, {**(rule.defaults or {}), **values}
-        )
+        names = sorted(rule.arguments - set(rule.defaults or {}))
+        assert set(names) <= set(examples), f"give {rule.endpoint} an example of {set(names) - set(examples)}"
+        for values in itertools.product(*(examples[name] for name in names)):
+            chosen = dict(zip(names, values, strict=True))
+            words = " ".join(str(value) for value in values)
+            paths[f"{rule.endpoint} {words}".strip()] = adapter.build(rule.endpoint, (rule.defaults or {}) | chosen)
     return paths
 
 
-def _examples(store: Store, ids: dict[str, int]) -> dict[str, object]:
-    demo = store.sites.find("demo")
-    assert demo is not None
-    return {"comment_id": ids["held"], "decision_id": 1, "status": "approved", "token": "A" * 43, "site_key": "demo"}
+def _examples(comment_ids: list[int]) -> dict[str, list[object]]:
+    lists = [queue.value for queue in Queue if queue is not Queue.REVIEW]
+    return {
+        "comment_id": [*comment_ids],
+        "queue": [*lists],
+        "site_key": ["demo"],
+        "thread_id": [1],
+        "token": ["A" * 43],
+    }
+
+
+def _appeal(store: Store, comment_id: int, moderator_id: int, now: datetime) -> None:
+    """Reject a comment and let its author appeal."""
+    version = store.desk_reads.card(comment_id, scope=EVERY_SITE, now=now).version
+    store.desk.decide(
+        comment_id,
+        Status.REJECTED,
+        version=version,
+        moderator_id=moderator_id,
+        scope=EVERY_SITE,
+        now=now,
+        reason=Reason.INSULT,
+        note="Leave out the first sentence.",
+    )
+    store.appeals.open(comment_id, "I was angry, and nobody is named.", now)
 
 
 @contextlib.contextmanager
