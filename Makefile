@@ -8,9 +8,10 @@ MINUTES ?= 40
 TRAIN := .venv-train
 DATA ?= ../shared/data
 SEED ?= 7
+BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy fix lock migrate demo image clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +64,9 @@ train: $(TRAIN)/stamp  ## train the shipped first-stage models anew: make train 
 
 accuracy: $(VENV)/run.stamp $(TRAIN)/stamp  ## measure every accuracy bar: make accuracy DATA=../shared/data [PEERS=/path/to/python]
 	$(BIN)/python -m benchmarks.accuracy --data $(DATA) --trainer $(TRAIN)/bin/python $(if $(PEERS),--peers $(PEERS)) $(ARGS)
+
+bench-desk: $(VENV)/dev.stamp  ## time every page of the desk with 100 and with 10,000 held comments (BENCH=var/bench)
+	nice -n 15 $(BIN)/python -m benchmarks.desk --folder $(BENCH) --json benchmarks/results/desk.json $(ARGS)
 
 fix: $(VENV)/dev.stamp  ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
