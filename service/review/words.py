@@ -63,7 +63,7 @@ def moment(at: datetime) -> str:
 def done(decision: DecisionRecord) -> str:
     """Return what a decision did: "Approved", "Rejected: insult", "Undone: back in the queue", "Looked at, …"."""
     if decision.is_confirmation:
-        return _left_as_it_was(decision.look)
+        return _taken_back(decision.new_status) if decision.look is None else _left_as_it_was(decision.look)
     if decision.undoes_id is not None:
         return _undone(decision.new_status)
     if decision.reason in set(Reason):
@@ -73,14 +73,20 @@ def done(decision: DecisionRecord) -> str:
     return gettext("Received") if decision.old_status is None else _moved(decision.new_status)
 
 
-def _left_as_it_was(look: Look | None) -> str:
-    if look is None:  # what was recorded without a move was taken back
-        return gettext("Undone")
+def _left_as_it_was(look: Look) -> str:
     return {
         Look.SAMPLE: gettext("Looked at, stays public"),
         Look.FIRST_APPROVAL: gettext("Approved by the first of two"),
         Look.UPHELD: gettext("Appeal refused, stays rejected"),
     }[look]
+
+
+def _taken_back(now: Status) -> str:
+    return {
+        Status.APPROVED: gettext("Undone: waits for a look again"),
+        Status.HELD: gettext("Undone: the first approval is taken back"),
+        Status.REJECTED: gettext("Undone: the appeal waits again"),
+    }.get(now, gettext("Undone"))
 
 
 def _undone(now: Status) -> str:
