@@ -21,6 +21,8 @@ from comments.store.soundness import clock_ahead_seconds, why_not_durable
 from comments.wakeup import connect_quickly
 from ops.clock import utc_now
 from ops.valkey import OLDEST, SOCKET
+from service.auth.oidc import TIMEOUT_SECONDS, is_installed
+from service.auth.oidc_metadata import ProviderAway, fetch_json, fetch_metadata
 
 # Leases are compared with the clocks of many machines; they last from ten seconds to a minute.
 MAX_CLOCK_SECONDS = 2.0
@@ -202,6 +204,21 @@ def look_at_proxies(settings: Settings, store: Store) -> Finding:  # noqa: ARG00
     return ok(settings.public_url)
 
 
+def look_at_provider(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """Moderators may log in by an OpenID provider; nobody is called unless one is configured."""
+    if settings.oidc_issuer is None:
+        return ok("none is configured")
+    if not is_installed():
+        return problem("the extra is not installed", "pip install 'replydesk[oidc]'")
+    try:
+        fetch_metadata(settings.oidc_issuer, lambda url: fetch_json(url, TIMEOUT_SECONDS), now=utc_now())
+    except ProviderAway as fault:
+        return problem(
+            f"{settings.oidc_issuer} cannot be used: {fault}", "check REPLYDESK_OIDC_ISSUER and the way there"
+        )
+    return ok(settings.oidc_issuer)
+
+
 LOOKS: tuple[tuple[str, Look], ...] = (
     ("data directory", look_at_data_dir),
     ("root key", look_at_key),
@@ -212,4 +229,5 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("pending", look_at_pending),
     ("clock", look_at_clock),
     ("front door", look_at_proxies),
+    ("OpenID provider", look_at_provider),
 )

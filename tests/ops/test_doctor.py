@@ -103,6 +103,12 @@ def lift_limits(data_dir: Path) -> None:
     os.environ["REPLYDESK_RATE_LIMITS"] = "off"
 
 
+def lose_provider(data_dir: Path) -> None:
+    os.environ["REPLYDESK_PUBLIC_URL"] = "https://comments.example"
+    os.environ["REPLYDESK_OIDC_CLIENT_ID"] = "desk"
+    os.environ["REPLYDESK_OIDC_ISSUER"] = "http://localhost:9"
+
+
 def change(data_dir: Path, statement: str) -> None:
     database = sqlite3.connect(data_dir / "replydesk.sqlite3", isolation_level=None)
     database.execute(statement)
@@ -124,12 +130,16 @@ def change(data_dir: Path, statement: str) -> None:
         (kill_workers, "workers"),
         (keep_waiting, "pending"),
         (lift_limits, "front door"),
+        (lose_provider, "OpenID provider"),
     ],
 )
 def test_a_planted_fault_is_found_with_a_remedy(
     sound: Shell, data_dir: Path, monkeypatch: pytest.MonkeyPatch, plant: Callable[[Path], None], where: str
 ) -> None:
     monkeypatch.setenv("REPLYDESK_RATE_LIMITS", "on")  # so that what is planted there is put back too
+    for name in ("PUBLIC_URL", "OIDC_CLIENT_ID", "OIDC_ISSUER"):
+        monkeypatch.setenv(f"REPLYDESK_{name}", "")
+        monkeypatch.delenv(f"REPLYDESK_{name}")
     assert problems() == {}, "else this proves nothing"
 
     plant(data_dir)

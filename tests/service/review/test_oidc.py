@@ -285,7 +285,9 @@ def test_answer_without_an_id_token_is_refused(client: FlaskClient, openid: Open
 @pytest.mark.usefixtures("linked")
 def test_answer_serves_once(client: FlaskClient, openid: OpenIdProvider) -> None:
     address = openid.log_in(set_out(client))
+    assert client.get_cookie("replydesk_provider", path="/review")
     assert come_back(client, address).status_code == 303
+    assert client.get_cookie("replydesk_provider", path="/review") is None
     submit(client, "/review/account", "/logout")
     assert come_back(client, address).status_code == 400
     assert not is_in(client)
