@@ -230,6 +230,7 @@ def _paths(world: World) -> list[str]:
     paths += [f"/receipts/{token}" for token in world.receipts]
     paths += [f"/review/comments/{comment_id}" for comment_id in comments]
     paths += ["/review/approved", "/review/rejected", "/review/setup/x", "/static/nothing.css"]
+    paths += ["/review/settings/demo", "/review/threads/1"]
     return paths + [
         rule.rule for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments
     ]
