@@ -37,10 +37,10 @@ OTHER_BYTES = {
     "comments.receipt_hash",  # of a random token
     "sessions.token_hash",  # of a random token
     "setup_links.token_hash",  # of a random token
-    "site_models.state",  # counts of hashed words of comments,
-    "audit_chain.seal",
-    "invitations.token_hash",
-    "moderators.totp_secret",
+    "site_models.state",  # counts of hashed words of comments
+    "audit_chain.seal",  # of decisions and events
+    "invitations.token_hash",  # of a random token
+    "moderators.totp_secret",  # random, encrypted
 }
 
 
