@@ -87,7 +87,7 @@ def _change(site_key: str) -> AnyResponse:
         return _conflict(site, wanted, typed)
     if not changes(site, wanted):
         return _page(site, typed, is_unchanged=True)
-    token = _token(wanted)
+    token = _token(site, wanted)
     if typed.get("step") == "save" and same_secret(token, typed.get("previewed", "")):
         return _save(site, wanted, typed)
     proposal = _propose(site, wanted)
@@ -114,7 +114,7 @@ def _conflict(site: Site, wanted: Site, typed: Mapping[str, str]) -> Response:
 def _propose(site: Site, wanted: Site) -> Proposal:
     changed = changes(site, wanted)
     said = {name: settings_words.change(name, change) for name, change in changed.items()}
-    token, matters = _token(wanted), touches_verdicts(changed)
+    token, matters = _token(site, wanted), touches_verdicts(changed)
     preview = parts().preview
     if not matters or preview is None:
         return Proposal(said, token, touches_verdicts=matters)
@@ -124,9 +124,9 @@ def _propose(site: Site, wanted: Site) -> Proposal:
         return Proposal(said, touches_verdicts=True, is_busy=True)
 
 
-def _token(wanted: Site) -> str:
-    """Return what proves that this moderator was shown this change of this version."""
-    seen = [wanted.id, wanted.policy.version, session().moderator.id, settings_of(wanted)]
+def _token(site: Site, wanted: Site) -> str:
+    """Return what proves that this moderator was shown this very change, from what to what."""
+    seen = [site.id, site.policy.version, session().moderator.id, settings_of(site), settings_of(wanted)]
     return parts().key.token("settings-preview", json.dumps(seen, sort_keys=True).encode())
 
 

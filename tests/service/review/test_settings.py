@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from comments import schema
 from comments.policy import BurstMode, Mode
 from comments.preview import Preview, PreviewBusy
 from comments.roles import Grant, Role
@@ -187,6 +189,19 @@ def test_of_two_editors_the_second_learns_who_was_first_and_when(
     again = form_of(late.text)
     kept = send(ben, again, "save", mode="hold_all", held_words="", previewed=again.fields["previewed"])
     assert kept.status_code == 303, "who has seen it may still want it"
+
+
+def test_what_was_set_elsewhere_meanwhile_is_not_taken_back_unseen(ada: Browser, sqlite_store: Store) -> None:
+    # given: the page on people sets columns of its own, without a new version of the policy
+    shown = form_of(send(ada, form_of(ada.client.get(URL).text), "preview", close_after_days="9").text)
+    with sqlite_store.database.write() as connection:
+        connection.execute(update(schema.sites).values(identity_days=90))
+
+    again = send(ada, shown, "save", close_after_days="9", previewed=shown.fields["previewed"])
+
+    assert again.status_code == 200
+    assert "90 days → 180 days" in Page(again.text).text
+    assert the_site(sqlite_store).identity_days == 90
 
 
 @pytest.mark.parametrize(
