@@ -9,7 +9,7 @@ from functools import partial
 from comments.receipt import receipt_hash
 from comments.roles import EVERY_SITE
 from comments.status import ForbiddenMove, Status
-from comments.store import Store
+from comments.store import Store, StoreUnavailable
 from comments.store.appeals import NotAppealable
 from comments.store.audit import NotThere
 from comments.store.desk import StaleDecision
@@ -24,6 +24,8 @@ from tests.together import together
 
 NOW = factories.NOW
 SECONDS = 3.0
+# On a machine that is busy otherwise, until everything was done at least once.
+PATIENCE_SECONDS = 60.0
 THREADS = 8
 # What one finds who comes too late. Anything else, and a deadlock above all, ends the test.
 TOO_LATE = (StaleDecision, ForbiddenMove, NotThere, NotEditable, NotAppealable)
@@ -123,17 +125,26 @@ def test_whatever_everybody_does_at_once_every_rule_holds(store: Store) -> None:
         *(crowd.decide, crowd.undo, crowd.bulk, crowd.decide_campaign, crowd.undo_batch),
         *(crowd.edit, crowd.edit, crowd.settle, crowd.settle, crowd.withdraw, crowd.appeal, crowd.claim, crowd.index),
     ]
-    ends_at = time.monotonic() + SECONDS
+    begun_at, wanted = time.monotonic(), {action.__name__ for action in actions} | {"too late"}
+
+    def go_on() -> bool:
+        passed_seconds = time.monotonic() - begun_at
+        return passed_seconds < SECONDS or (bool(wanted) and passed_seconds < PATIENCE_SECONDS)
 
     def act(seed: int) -> Counter[str]:
         dice, done = random.Random(seed), Counter[str]()
-        while time.monotonic() < ends_at:
+        while go_on():
             action: Callable[[random.Random], None] = dice.choice(actions)
             try:
                 action(dice)
                 done[action.__name__] += 1
             except TOO_LATE:
                 done["too late"] += 1
+            except StoreUnavailable:
+                # SQLite's writers queue up, and whoever has waited for long is told to come back. Nobody else is.
+                if not store.database.is_sqlite:
+                    raise
+            wanted.difference_update(done)
             if seed == 0 and done.total() == 20:
                 mark_sensitive(store)
         return done
@@ -142,7 +153,6 @@ def test_whatever_everybody_does_at_once_every_rule_holds(store: Store) -> None:
     done = sum(together([partial(act, seed) for seed in range(THREADS)]), Counter[str]())
 
     # then
-    assert set(done) >= {action.__name__ for action in actions}, "else this proves nothing"
-    assert done["too late"] > 0, "else nobody met"
+    assert not wanted, "else this proves nothing"
     assert what_is_unsound(store.database) == ()
     print(done)  # how much of each, with -s

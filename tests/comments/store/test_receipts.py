@@ -42,7 +42,7 @@ def test_it_says_what_was_decided_and_why(store: Store, now: datetime) -> None:
         moderator_id=moderator.id,
         now=now,
         reason=Reason.INSULT,
-        note="internal words",
+        note="Say it without the insult.",
         scope=EVERY_SITE,
     )
 
@@ -50,7 +50,7 @@ def test_it_says_what_was_decided_and_why(store: Store, now: datetime) -> None:
     assert rejected is not None
     assert (rejected.status, rejected.made_by, rejected.reason) == (Status.REJECTED, "moderator", "insult")
     assert rejected.decided_at == now
-    assert "internal words" not in repr(rejected), "a note is for moderators"
+    assert rejected.note == "Say it without the insult.", "a note on a decision is for its author"
     assert "ada" not in repr(rejected), "who decided is not the author's business"
 
 
