@@ -203,3 +203,11 @@ def test_age_is_in_one_unit(ada: Browser, sqlite_store: Store, passed: timedelta
     factories.a_held_comment(sqlite_store, now=NOW - passed)
     expected = {5: "< 1 min", 10_800: "3 h", 86_400: "1 day", 777_600: "9 days"}[int(passed.total_seconds())]
     assert expected in ada.open().text
+
+
+def test_page_of_what_was_decided_together_offers_one_undo_for_all_of_it(ada: Browser, sqlite_store: Store) -> None:
+    ids = a_campaign(sqlite_store, 3)
+    answer = ada.press(ada.open(), f"/campaigns/{ids[0]}/decide", "spam")
+    undos = [form.action for form in Page(answer.text).forms if form.action.endswith("/undo")]
+    assert len(undos) == 1
+    assert undos[0].startswith("/review/batches/")
