@@ -228,8 +228,9 @@ def _paths(world: World) -> list[str]:
     threads = ["/threads/demo?thread=border-strikes", "/threads/demo?thread=nothing", "/threads/nobody?thread=a"]
     paths = [*threads, *(f"{POST}?site=demo&thread=border-strikes&sort={sort}" for sort in ("newest", "oldest"))]
     paths += [f"/receipts/{token}" for token in world.receipts]
-    paths += [f"/review/comments/{comment_id}" for comment_id in comments]
-    paths += ["/review/approved", "/review/rejected", "/review/setup/x", "/static/nothing.css"]
+    paths += [f"/review/{kind}/{comment_id}" for kind in ("comments", "authors") for comment_id in comments]
+    paths += ["/review/approved", "/review/rejected", "/review/setup/x", "/review/invitations/x"]
+    paths += ["/static/nothing.css", "/static/v-x/nothing.css"]
     paths += ["/review/settings/demo", "/review/threads/1"]
     return paths + [
         rule.rule for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments

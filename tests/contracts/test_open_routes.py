@@ -1,5 +1,6 @@
 """Who may come in without a login: every such route is written down here."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -35,6 +36,7 @@ OPEN = {
     ("/review/setup/<token>", "GET"),
     ("/review/setup/<token>", "POST"),
     ("/static/<path:filename>", "GET"),
+    ("/static/v-<version>/<path:filename>", "GET"),
     ("/threads/<site_key>", "GET"),
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -54,7 +56,7 @@ def routes(app: Flask) -> set[tuple[str, str]]:
 
 def path_of(rule: str) -> str:
     """Return an address that the rule matches."""
-    path = rule.replace("<any(approved, rejected):status>", "approved")
+    path = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", rule)
     path = path.replace("<any(edit, withdraw, appeal):wish>", "edit")
     for placeholder in [part.split(">")[0] for part in path.split("<")[1:]]:
         path = path.replace(f"<{placeholder}>", "1")

@@ -42,6 +42,7 @@ NEEDS: Mapping[str, Permission] = {
     "/review/preferences": Permission.OWN,
     "/review/people": Permission.ACCOUNTS,
     "/review/settings": Permission.TUNE,
+    "/review/threads": Permission.TUNE,
     "/review/trail": Permission.AUDIT,
     "/review/overview": Permission.SEE,
 }
