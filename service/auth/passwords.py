@@ -8,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from comments.store.records import Moderator
 from service.auth.common_passwords import is_common
+from service.language import gettext
 
 MIN_PASSWORD_CHARS = 8
 ADVISED_PASSWORD_CHARS = 15
@@ -43,13 +44,14 @@ def is_password_of(moderator: Moderator | None, password: str) -> bool:
 def password_problem(password: str, *, login: str) -> str | None:
     """Say in one sentence what is wrong with a new password, or None."""
     if len(password) < MIN_PASSWORD_CHARS:
-        return f"Use at least {MIN_PASSWORD_CHARS} characters; {ADVISED_PASSWORD_CHARS} or more is better."
+        said = gettext("Use at least %(least)d characters; %(advised)d or more is better.")
+        return said % {"least": MIN_PASSWORD_CHARS, "advised": ADVISED_PASSWORD_CHARS}
     if len(password) > MAX_PASSWORD_CHARS:
-        return f"Use at most {MAX_PASSWORD_CHARS} characters."
+        return gettext("Use at most %(most)d characters.") % {"most": MAX_PASSWORD_CHARS}
     if login and login in tidy_login(password):
-        return "The password must not hold the login."
+        return gettext("The password must not hold the login.")
     if is_common(password):
-        return "Too many people use this password. Three or four unrelated words make a good one."
+        return gettext("Too many people use this password. Three or four unrelated words make a good one.")
     return None
 
 
@@ -62,7 +64,8 @@ def login_problem(login: str) -> str | None:
     """Say in one sentence what is wrong with a new login, or None."""
     if _LOGIN.fullmatch(login):
         return None
-    return f"Use 1 to {MAX_LOGIN_CHARS} letters, digits, dots or dashes. An email address is not needed."
+    said = gettext("Use 1 to %(most)d letters, digits, dots or dashes. An email address is not needed.")
+    return said % {"most": MAX_LOGIN_CHARS}
 
 
 def _normal(password: str) -> str:
