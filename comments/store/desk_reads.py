@@ -87,7 +87,9 @@ class DeskReads:
         """Return the values that the filters of a list may take."""
         with self._database.read() as connection:
             asked = _asked(connection, query, scope, now)
-            site_ids = () if asked is None else _site_ids(read_counts(connection), asked)
+            site_ids: tuple[int, ...] = ()
+            if asked is not None and query.queue not in HELD_QUEUES:
+                site_ids = _site_ids(read_counts(connection), asked)
             return read_filters(connection, asked, query, scope, site_ids)
 
 

@@ -64,10 +64,15 @@ def _conditions(connection: Connection, table: FromClause, asked: Asked) -> list
     found = [has_status(table, Status.HELD), *of_sites(table, asked), *of_kind(table, asked), *of_age(table, asked)]
     if query.thread_id is not None:
         found.append(table.c.thread_id == query.thread_id)
+    place = func.instr if connection.dialect.name == "sqlite" else func.strpos
+
+    def holds(word: str) -> ColumnElement[bool]:
+        return place(table.c.found, word) > 0
+
     if query.check:
-        found.append(table.c.found.contains(f" {query.check} ", autoescape=True))
+        found.append(holds(f" {query.check} "))
     if query.reason:
-        found.append(table.c.found.contains(f" #{query.reason} ", autoescape=True))
+        found.append(holds(f" #{query.reason} "))
     if asked.words is not None:
         found.append(table.c.id.in_(found_ids(connection, asked.words, Status.HELD)[0]))
     return found

@@ -26,22 +26,22 @@ INSERT INTO roles (moderator_id, site_id, role, created_at) SELECT id, NULL, 'ad
 _PARTIAL_INDEXES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "ix_comments_held": (
         "comments",
-        ("id", "site_id", "thread_id", "suspected", "language", "risk", "created_at", "cluster_id", "found"),
+        ("id", "site_id", "thread_id", "suspected", "language", "risk", "created_at", "cluster_id", "found", "status"),
         "status = 'held'",
     ),
     "ix_comments_held_risk": (
         "comments",
-        ("risk", "id", "site_id", "thread_id", "suspected", "language", "created_at", "cluster_id", "found"),
+        ("risk", "id", "site_id", "thread_id", "suspected", "language", "created_at", "cluster_id", "found", "status"),
         "status = 'held'",
     ),
     "ix_comments_held_thread": (
         "comments",
-        ("thread_id", "id", "site_id", "suspected", "language", "risk", "created_at", "cluster_id", "found"),
+        ("thread_id", "id", "site_id", "suspected", "language", "risk", "created_at", "cluster_id", "found", "status"),
         "status = 'held'",
     ),
     "ix_comments_held_cluster": (
         "comments",
-        ("cluster_id", "id", "site_id", "thread_id", "suspected", "language", "risk", "created_at", "found"),
+        ("cluster_id", "id", "site_id", "thread_id", "suspected", "language", "risk", "created_at", "found", "status"),
         "status = 'held'",
     ),
     "ix_comments_held_created_at": ("comments", ("created_at", "site_id", "suspected"), "status = 'held'"),
