@@ -11,7 +11,7 @@ SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys fix lock migrate demo image clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,7 +75,14 @@ fix: $(VENV)/dev.stamp  ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-faults: $(VENV)/dev.stamp  ## break everything for 40 minutes (MINUTES=40 FAULTS_SEED=…) and write docs/reliability.md's table
+messages: $(VENV)/dev.stamp  ## gather the texts for people into service/translations, and bring its catalogues up to date
+	$(BIN)/pybabel -q extract -F babel.cfg -k phrase --no-location --sort-output --omit-header -o service/translations/messages.pot .
+	for made in service/translations/*/LC_MESSAGES/messages.po; do [ ! -f "$$made" ] || \
+	  { code=$$(basename $$(dirname $$(dirname $$made))); \
+	    $(BIN)/pybabel -q update -N --omit-header -i service/translations/messages.pot -o "$$made" -l "$$code"; \
+	    $(BIN)/pybabel -q compile -i "$$made" -o "$${made%.po}.mo" -l "$$code"; }; done
+
+faults: $(VENV)/dev.stamp  ## break everything for 40 minutes (MINUTES=40 FAULTS_SEED=…) and write the tables of docs/reliability.md
 	$(BIN)/python -m tests.faults nightly --minutes $(MINUTES) $(if $(FAULTS_SEED),--seed $(FAULTS_SEED))
 
 faults-slice: $(VENV)/dev.stamp  ## break a little of everything, as `make check` does

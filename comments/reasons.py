@@ -17,14 +17,19 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+def phrase(words: str) -> str:
+    """Mark words for the message catalogues; they are translated where they are said."""
+    return words
+
+
 WORDS: dict[Reason, str] = {
-    Reason.OFF_TOPIC: "it is not about the article",
-    Reason.INSULT: "it insults somebody",
-    Reason.HATE: "it attacks people for who they are",
-    Reason.THREAT: "it threatens somebody or calls for violence",
-    Reason.SPAM: "it looks like spam",
-    Reason.ADVERTISING: "it is an advertisement",
-    Reason.PERSONAL_DATA: "it holds personal data, such as a phone number or an address",
-    Reason.ILLEGAL: "it may break the law",
-    Reason.OTHER: "it does not follow the site's rules",
+    Reason.OFF_TOPIC: phrase("it is not about the article"),
+    Reason.INSULT: phrase("it insults somebody"),
+    Reason.HATE: phrase("it attacks people for who they are"),
+    Reason.THREAT: phrase("it threatens somebody or calls for violence"),
+    Reason.SPAM: phrase("it looks like spam"),
+    Reason.ADVERTISING: phrase("it is an advertisement"),
+    Reason.PERSONAL_DATA: phrase("it holds personal data, such as a phone number or an address"),
+    Reason.ILLEGAL: phrase("it may break the law"),
+    Reason.OTHER: phrase("it does not follow the site's rules"),
 }
