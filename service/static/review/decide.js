@@ -12,13 +12,17 @@ let before = 0;
 let wanted = 0;
 // The forms that undo what was decided on this page, the latest last.
 const done = [];
+// Forms that wait until the one before them has been answered.
+const waiting = new Set();
 
 document.addEventListener("submit", begin, true);
 document.addEventListener("htmx:configRequest", complete);
 // Logged out meanwhile: the page goes to the login, and nothing that was decided is lost by leaving.
 document.addEventListener("htmx:beforeOnLoad", ({ detail }) => detail.xhr.status === 401 && (onTheWay = 0));
 document.addEventListener("htmx:beforeSwap", () => (before = number(cards())));
+document.addEventListener("htmx:beforeRequest", ({ detail }) => waiting.delete(detail.requestConfig.elt));
 document.addEventListener("htmx:afterRequest", settle);
+document.addEventListener("desk:list", forgetReplaced);
 document.addEventListener("desk:counts", (event) => showCounts(event.detail));
 window.addEventListener("beforeunload", (event) => onTheWay && event.preventDefault());
 
@@ -54,7 +58,19 @@ function begin(event) {
   const concerned = card ? [card] : form.id === "bulk" ? selected() : [];
   if (concerned.some(isBusy) || (card && !mayDecide(card, event.submitter))) return stop(event);
   onTheWay += 1;
+  waiting.add(form);
+  // The browser has looked at the fields; htmx would do so again when the focus has left the button.
+  form.noValidate = true;
   goOn(concerned);
+}
+
+// A form that still waited when its list was loaded anew is not sent: its card stands there, undecided.
+function forgetReplaced() {
+  for (const form of waiting) {
+    if (form.isConnected) continue;
+    waiting.delete(form);
+    onTheWay -= 1;
+  }
 }
 
 // The hands go on at once; what is on its way steps back.
@@ -87,6 +103,7 @@ function settle({ detail: { requestConfig, xhr } }) {
   onTheWay -= 1;
   const isDone = xhr.status === 200;
   for (const card of elt.id === "bulk" ? selected() : [elt.closest("[data-card]")]) card?.removeAttribute("aria-busy");
+  if (elt.matches("[data-undo]") && (isDone || xhr.status === 409 || xhr.status === 404)) done.pop();
   if (isDone && elt.matches("[data-undo]")) settleUndo(elt);
   else if (isDone || xhr.status === 409) settleDecision(isDone);
   else fail(xhr.status);
@@ -105,13 +122,12 @@ function settleDecision(isDone) {
 }
 
 async function settleUndo(form) {
-  done.pop();
   const { comment } = form.dataset;
   const restored = comment && cardOf(comment);
   countHere(number(cards()) - before);
+  offerBefore();
   if (restored) focusOn(restored);
   else await refresh(comment);
-  offerBefore();
 }
 
 // The card came anew with the note's number; whoever wrote it goes on from there.

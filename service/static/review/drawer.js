@@ -9,7 +9,7 @@ document.addEventListener("click", async (event) => {
   if (!drawer().contains(link)) opener = link;
   const inside = drawer().querySelector("[data-drawer-body]");
   await htmx.ajax("GET", link.getAttribute("href"), {
-    source: drawer(),
+    source: document.getElementById("arrivals"), // outside of the queue in which decisions wait
     target: inside,
     swap: "innerHTML ignoreTitle:true",
     select: "#main > *",

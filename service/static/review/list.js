@@ -3,6 +3,7 @@ import { cardOf, focusOn } from "./cards.js";
 
 const REFILL_BELOW = 10;
 let isFilling = false;
+let loading = Promise.resolve();
 
 // Cards come below those that are there, so nothing moves.
 export async function refill(left) {
@@ -10,22 +11,32 @@ export async function refill(left) {
   const list = document.querySelector("[data-cards]");
   if (isFilling || !next || !list || left >= REFILL_BELOW) return;
   isFilling = true;
-  await htmx.ajax("GET", next.getAttribute("href"), {
-    source: list,
-    target: list,
-    swap: "beforeend ignoreTitle:true",
-    select: "[data-cards] > [data-card]",
-    selectOOB: "#pager",
-  });
-  isFilling = false;
+  try {
+    await htmx.ajax("GET", next.getAttribute("href"), {
+      source: list.parentElement.querySelector("#pager"),
+      target: list,
+      swap: "beforeend ignoreTitle:true",
+      select: "[data-cards] > [data-card]",
+      selectOOB: "#pager",
+    });
+  } finally {
+    isFilling = false;
+  }
 }
 
 // Load the list again in its place; what was decided here can still be undone. The focus goes to the card that is named.
-export async function refresh(number) {
+// One after the other: a list that is loaded while another is on its way would be the older of the two.
+export function refresh(number) {
+  loading = loading.then(() => load(number)).catch(() => {});
+  return loading;
+}
+
+async function load(number) {
   const address = new URL(location.href);
   address.searchParams.delete("done");
-  const main = document.getElementById("main");
-  await htmx.ajax("GET", address.pathname + address.search, { source: main, target: main, swap: "outerHTML", select: "#main" });
+  const source = document.getElementById("arrivals"); // outside of the queue in which decisions wait
+  const target = document.getElementById("main");
+  await htmx.ajax("GET", address.pathname + address.search, { source, target, swap: "outerHTML", select: "#main" });
   const card = number && cardOf(number);
   if (card) focusOn(card);
   else document.getElementById("main").focus({ preventScroll: true });
