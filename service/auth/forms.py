@@ -23,7 +23,14 @@ def is_from_our_page(request: Request) -> bool:
         return True
     if origin == "null":  # what a page without a referrer says, but also what a sandboxed frame says
         return site == "same-origin"
-    return urlsplit(origin).netloc == request.host
+    return _host(origin) == request.host
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # "http://[" looks like the beginning of an IPv6 address
+        return None
 
 
 def same_secret(expected: str, given: str) -> bool:

@@ -24,7 +24,10 @@ def number(raw: str | None) -> int | None:
 
 def desk_address(raw: str | None) -> str:
     """Return `raw` if it is a page of the desk, else the queue."""
-    parts = urlsplit(raw or "") if raw and raw.isprintable() else urlsplit("")
+    try:
+        parts = urlsplit(raw or "") if raw and raw.isprintable() else urlsplit("")
+    except ValueError:  # "//[" looks like the beginning of an IPv6 address
+        return QUEUE
     if parts.scheme or parts.netloc or not _DESK_PATH.fullmatch(parts.path) or not _QUERY.fullmatch(parts.query):
         return QUEUE
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -38,6 +38,7 @@ def test_our_own_page_is_believed(headers: dict[str, str]) -> None:
         {"Origin": "https://evil.example"},
         {"Origin": "https://desk.example.evil.example"},
         {"Origin": "https://desk.example:444"},
+        {"Origin": "http://[::1"},
         {"Origin": "null"},
         {"Origin": ""},
         {"Sec_Fetch_Site": "cross-site"},
