@@ -12,7 +12,7 @@ from service.auth.browsers import browser_name
 from service.auth.codes import recovery_hash, step_of, unseal_secret
 from service.auth.cookies import SESSION, read_cookie
 from service.auth.guesses import code_subjects, guesses, own_subjects, password_subjects
-from service.auth.passwords import MAX_LOGIN_CHARS, is_password_of, tidy_login
+from service.auth.passwords import MAX_LOGIN_CHARS, is_password_of, login_problem, tidy_login
 from service.parts import parts
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,8 @@ class MustWait:
 def log_in(request: Request, typed_login: str, password: str) -> Moderator | MustWait | None:
     """Return the moderator; None for any wrong login or password; MustWait before another try is taken."""
     login = tidy_login(typed_login)[: MAX_LOGIN_CHARS + 1]
-    moderator = parts().store.moderators.find(login)
+    # What cannot be anybody's login is not looked up: PostgreSQL takes no text with a NUL.
+    moderator = None if login_problem(login) else parts().store.moderators.find(login)
     subjects = password_subjects(request, login, moderator)
     wait = guesses().take(subjects)
     if wait is not None:
