@@ -60,6 +60,11 @@ def tidy_login(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
+def shown_login(typed: str) -> str:
+    """Return what a form may show again of a login that was typed: nothing where an address was typed instead."""
+    return "" if "@" in tidy_login(typed) else typed
+
+
 def login_problem(login: str) -> str | None:
     """Say in one sentence what is wrong with a new login, or None."""
     if _LOGIN.fullmatch(login):

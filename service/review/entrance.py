@@ -8,7 +8,7 @@ from comments.store.records import Moderator
 from service.auth.cookies import FORM, KNOWN, SESSION, clear_cookie, known_browser, set_cookie
 from service.auth.login import MustWait, check_code, close_session, find_session, log_in, open_session
 from service.auth.oidc import provider
-from service.auth.passwords import hash_password, tidy_login
+from service.auth.passwords import hash_password, shown_login, tidy_login
 from service.language import gettext
 from service.parts import parts
 from service.review.addresses import desk_address
@@ -47,14 +47,15 @@ def _login() -> AnyResponse:
     if request.method != "POST":
         return redirect(back, 303) if find_session(request) else login_page(back=back)
     login = request.form.get("login", "")
+    again = {"back": back, "login": shown_login(login)}
     if not LOGIN_FORM.is_genuine():
-        return login_page(400, back=back, login=login, problem=stale_form())
+        return login_page(400, **again, problem=stale_form())
     found = log_in(request, login, request.form.get("password", ""))
     if isinstance(found, MustWait):
-        return _waiting(login_page(429, back=back, login=login, problem=wait_words(found)), found)
+        return _waiting(login_page(429, **again, problem=wait_words(found)), found)
     if found is None:
         problem = gettext("That login and password do not belong together.")
-        return login_page(401, back=back, login=login, problem=problem)
+        return login_page(401, **again, problem=problem)
     return enter(found, back)
 
 
@@ -94,7 +95,7 @@ def _setup(token: str) -> AnyResponse:
     login, password = tidy_login(request.form.get("login", "")), request.form.get("password", "")
     problems = account_problems(login, password, request.form.get("again", ""), is_genuine=form.is_genuine())
     if problems:
-        return unreferred(form.page(400, token_in_link=token, login=login, problems=problems))
+        return unreferred(form.page(400, token_in_link=token, login=shown_login(login), problems=problems))
     made = store.use_setup_link(token, login, hash_password(password), now=parts().now())
     if made is None:
         return make_response(render_template("review/setup_gone.html"), 404)

@@ -9,7 +9,7 @@ from comments.store.records import Invitation, Session
 from service.auth.forms import same_secret
 from service.auth.login import find_session
 from service.auth.oidc import provider
-from service.auth.passwords import hash_password, tidy_login
+from service.auth.passwords import hash_password, shown_login, tidy_login
 from service.language import gettext
 from service.parts import parts
 from service.review.addresses import desk_address
@@ -60,12 +60,12 @@ def _invitation(token: str) -> AnyResponse:
         is_genuine = invitation_form(token).is_genuine()
         problems = account_problems(login, password, request.form.get("again", ""), is_genuine=is_genuine)
         if problems:
-            return invitation_page(token, found, 400, login=login, problems=problems)
+            return invitation_page(token, found, 400, login=shown_login(login), problems=problems)
         try:
             made = invitations.accept_as_new(token, login, hash_password(password), now=parts().now())
         except LoginTaken:
             problems = {"login": gettext("Somebody has this login already.")}
-            return invitation_page(token, found, 400, login=login, problems=problems)
+            return invitation_page(token, found, 400, login=shown_login(login), problems=problems)
     except NoSuchInvitation:
         return gone()
     return enter(made, desk_address(None))

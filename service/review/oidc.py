@@ -27,7 +27,7 @@ from service.auth.oidc import (
     visitor_of,
 )
 from service.auth.oidc_metadata import ProviderAway
-from service.auth.passwords import login_problem, tidy_login
+from service.auth.passwords import login_problem, shown_login, tidy_login
 from service.language import gettext
 from service.parts import parts
 from service.review.account import account_page, back_to_account, identity_problem
@@ -91,7 +91,7 @@ def _invitation(token: str) -> AnyResponse:
     wrong = {"form": None if invitation_form(token).is_genuine() else stale_form(), "login": login_problem(login)}
     problems = {field: problem for field, problem in wrong.items() if problem}
     if problems:
-        return invitation_page(token, found, 400, login=login, problems=problems)
+        return invitation_page(token, found, 400, login=shown_login(login), problems=problems)
     return _go(chosen, new_ticket("invitation", token=token, login=login))
 
 

@@ -21,7 +21,7 @@ from service.language import LANGUAGES
 from service.parts import parts
 from service.review import settings_words
 from service.review.guard import needs, scope, session
-from service.review.settings_form import BadForm, fields_of, read
+from service.review.settings_form import BadForm, fields_of, read, shown_again
 
 # Three lists of words and their names.
 MAX_SETTINGS_BYTES = 72 * 1024
@@ -82,7 +82,7 @@ def _change(site_key: str) -> AnyResponse:
     try:
         wanted = read(typed, site, may_require_factor=_may_require_factor(site))
     except BadForm as bad:
-        return _page(site, typed, 400, problems=bad.problems)
+        return _page(site, shown_again(typed), 400, problems=bad.problems)
     if typed.get("version") != site.policy.version:
         return _conflict(site, wanted, typed)
     if not changes(site, wanted):

@@ -15,6 +15,7 @@ from service.review import settings_words
 
 MAX_NAME_CHARS = 80
 MAX_DAYS = 3650
+_DAYS = frozenset({"close_after_days", "rejected_text_days", "identity_days"})
 _TARGETS = {"spam_false_positives": Family.SPAM, "abuse_false_positives": Family.ABUSE}
 
 
@@ -29,6 +30,11 @@ class BadForm(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
 def fields_of(site: Site) -> dict[str, str]:
     """Return what the form shows for a site: a string for each field, an empty one for "none"."""
     return {name: _typed(value) for name, value in settings_of(site).items()} | {"version": site.policy.version}
+
+
+def shown_again(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what the form shows of what was typed: all words, and of a number of days nothing that is no number."""
+    return {name: "" if name in _DAYS and not value.isdigit() else value for name, value in typed.items()}
 
 
 def _typed(value: Any) -> str:

@@ -126,6 +126,13 @@ def test_there_is_no_default_account(client: FlaskClient, sqlite_store: Store) -
         assert try_login(client, login, login).status_code == 401
 
 
+@pytest.mark.parametrize("login", ["ada@example.org", "Ada <ada＠example.org>"])
+def test_address_typed_as_a_login_is_not_shown_again(client: FlaskClient, link: str, login: str) -> None:
+    for answer in (set_up(client, link, login=login), try_login(client, login, "whatever")):
+        assert answer.status_code in {400, 401}
+        assert "example.org" not in answer.text
+
+
 # Login ---------------------------------------------------------------------------------------------------------------
 
 
@@ -149,6 +156,7 @@ def test_right_password_opens_the_page_that_was_asked_for(client: FlaskClient) -
         "/review/../x",
         "javascript:alert(1)",
         "/elsewhere",
+        "//[",
     ],
 )
 def test_login_leads_nowhere_but_to_the_desk(client: FlaskClient, back: str) -> None:
