@@ -1,6 +1,7 @@
 """What a moderator asks a list for, parsed from an address and written back to one, so that it can be shared."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ from comments.submission import MAX_ID, SITE_KEY
 MAX_WORDS_CHARS = 200
 MAX_VALUE_CHARS = 80
 MAX_AGE_MINUTES = 60 * 24 * 366 * 10
+_CODE = re.compile(rf"[\w.-]{{1,{MAX_VALUE_CHARS}}}", re.ASCII)
 
 
 class Queue(StrEnum):
@@ -116,9 +118,9 @@ def parse_query(arguments: Mapping[str, str], queue: Queue | None = None) -> Que
         site_key=site_key if SITE_KEY.fullmatch(site_key) else "",
         thread_id=_number(arguments.get("story"), 1, MAX_ID),
         section=_short(arguments.get("section")),
-        check=_short(arguments.get("check")),
-        reason=_short(arguments.get("reason")),
-        language=_short(arguments.get("language")),
+        check=_code(arguments.get("check")),
+        reason=_code(arguments.get("reason")),
+        language=_code(arguments.get("language")),
         min_score=_score(arguments.get("min_score")),
         min_age_minutes=_number(arguments.get("min_age"), 0, MAX_AGE_MINUTES),
         max_age_minutes=_number(arguments.get("max_age"), 0, MAX_AGE_MINUTES),
@@ -134,6 +136,12 @@ def _choice(value: str | None, allowed: tuple[_Choice, ...]) -> _Choice:
 def _short(value: str | None) -> str:
     value = (value or "").strip()
     return value if len(value) <= MAX_VALUE_CHARS and value.isprintable() else ""
+
+
+def _code(value: str | None) -> str:
+    """Return a name of ours, one of what checks are called for instance; the page shows it again, so nothing else."""
+    value = (value or "").strip()
+    return value if _CODE.fullmatch(value) else ""
 
 
 def _number(value: str | None, least: int, most: int) -> int | None:

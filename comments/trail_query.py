@@ -1,5 +1,6 @@
 """What is asked of the audit trail: a filter that is read from and written to a query string."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,6 +10,8 @@ from typing import TypeVar
 from comments.submission import MAX_ID, SITE_KEY
 
 MAX_LOGIN_CHARS = 80
+# An export keeps what was asked for: no address may get into the trail that way.
+_LOGIN = re.compile(rf"[\w.-]{{1,{MAX_LOGIN_CHARS}}}")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -78,7 +81,7 @@ def read_trail_query(given: Mapping[str, str]) -> TrailQuery:
     site_key, moderator = given.get("site", ""), given.get("moderator", "").strip()
     return TrailQuery(
         site_key=site_key if SITE_KEY.fullmatch(site_key) else "",
-        moderator=moderator if len(moderator) <= MAX_LOGIN_CHARS and moderator.isprintable() else "",
+        moderator=moderator if _LOGIN.fullmatch(moderator) else "",
         who=_one_of(Who, given.get("who", "")),
         kind=_one_of(Kind, given.get("kind", "")),
         since=_day(given.get("since", "")),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from comments.queue_query import Order, Queue, QueueQuery, orders_of, parse_query
 
 SHORT = st.text(st.characters(codec="ascii", min_codepoint=33, max_codepoint=126), max_size=20)
+CODE = st.text(st.sampled_from("abcXYZ019_.-"), max_size=20)
 QUERIES = st.sampled_from(Queue).flatmap(
     lambda queue: st.builds(
         QueueQuery,
@@ -14,9 +15,9 @@ QUERIES = st.sampled_from(Queue).flatmap(
         site_key=st.sampled_from(["", "demo", "a-b"]),
         thread_id=st.none() | st.integers(1, 2**53 - 1),
         section=SHORT,
-        check=SHORT,
-        reason=SHORT,
-        language=SHORT,
+        check=CODE,
+        reason=CODE,
+        language=CODE,
         min_score=st.none() | st.floats(0.01, 1),
         min_age_minutes=st.none() | st.integers(0, 10_000),
         max_age_minutes=st.none() | st.integers(0, 10_000),
@@ -49,6 +50,9 @@ def test_what_filters_nothing_is_not_in_the_address() -> None:
         {"min_score": "many"},
         {"min_age": "1.5"},
         {"check": "x" * 81},
+        {"check": "ada@example.org"},
+        {"reason": "a b"},
+        {"language": "e\nn"},
         {"section": "a\0b"},
         {"q": " \0 "},
         {"order": "best"},
