@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 from comments import schema
 from comments.identity import loose_form, strict_form
 from comments.migrations import upgrade
+from comments.queue_query import Queue
 from comments.roles import EVERY_SITE
 from comments.settings import Settings
 from comments.status import Status
@@ -109,6 +110,20 @@ HEADERS = {
     "Authorization": f"Basic {basic()}",
     "If-None-Match": f'"{SENT}"',
     "Accept-Language": SENT,
+}
+# What an author can do by the receipt: the wish, its answer, and what is sent. None of it takes an address.
+CHANGES: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "edit": ("edit", 303, {"data": {"text": "Mended.", "email": SENT, SENT: SENT}, "headers": HEADERS | HTML}),
+    "edit by JSON": ("edit", 200, {"json": {"text": "Mended again.", "email": SENT}, "headers": HEADERS}),
+    "edit of another shape": ("edit", 422, {"json": {"text": {SENT: SENT}}}),
+    "edit without a text": ("edit", 422, {"data": {"text": "", "email": SENT}, "headers": HTML}),
+    "edit with half a body": ("edit", 400, {"data": f'{{"text": "{SENT}', "content_type": "application/json"}),
+    "edit of a wrong type": ("edit", 415, {"data": SENT, "content_type": "text/plain"}),
+    "appeal without words": ("appeal", 422, {"data": {"appeal": "", "email": SENT}, "headers": HTML}),
+    "appeal": ("appeal", 303, {"data": {"appeal": "Why?", "email": SENT}, "headers": HEADERS | HTML}),
+    "second appeal": ("appeal", 409, {"json": {"appeal": "Why?", "email": SENT}}),
+    "withdrawal": ("withdraw", 303, {"data": {"email": SENT}, "headers": HEADERS | HTML}),
+    "edit of what is gone": ("edit", 409, {"data": {"text": "Again.", "email": SENT}, "headers": HTML}),
 }
 
 
@@ -210,26 +225,46 @@ def _read_everything(world: World) -> None:
             world.ask(f"GET {path}, query", reader, f"{path}{mark}email={quote(SENT)}", headers=HEADERS)
     counts = {"site": "demo", "threads": ["border-strikes"], "email": SENT}
     world.ask("counts", reader, "/api/v1/counts", method="POST", json=counts)
-    for path in ("/review/login", "/review/setup/x", "/review/logout"):
-        sent = {"login": "ada", "password": SENT, "email": SENT}
-        world.ask(f"POST {path}", reader, path, method="POST", data=sent, headers={"Origin": "http://localhost"})
+    for path in ("/review/login", "/review/setup/x", "/review/invitations/x", "/review/logout"):
+        for login in ("ada", SENT):
+            sent = {"login": login, "password": SENT, "email": SENT, "back": SENT}
+            name = f"POST {path} {'ada' if login == 'ada' else 'the address'}"
+            world.ask(name, reader, path, method="POST", data=sent, headers={"Origin": "http://localhost"})
+    for comment_id in _comments(world):
+        path = f"/review/authors/{comment_id}"
+        world.ask(f"GET {path}, drawer, moderator", moderator, path, headers={"HX-Request": "true"})
+    _change_comments(world, reader)
     world.ask("no such page", reader, f"/nowhere/{SENT}")
     world.ask("no such method", reader, f"{POST}?email={SENT}", method="DELETE")
     world.ask("no such receipt", reader, f"/receipts/{SENT}")
 
 
-def _paths(world: World) -> list[str]:
-    """Return an address for every route that can be read."""
-    comments = [
+def _change_comments(world: World, reader: FlaskClient) -> None:
+    """Edit, appeal and withdraw by the receipt, with the address wherever it does not belong."""
+    kept = factories.a_held_comment(world.store, email="kept@other.example")
+    rejected = factories.a_rejected_comment(world.store, email="kept@other.example")
+    for name, (wish, _, request) in CHANGES.items():
+        token = factories.receipt_of(rejected if wish == "appeal" else kept)
+        world.ask(f"POST receipt {name}", reader, f"/receipts/{token}/{wish}", method="POST", **request)
+
+
+def _comments(world: World) -> list[int]:
+    return [
         card.id
         for status in Status
         for card in world.store.desk.queue(status, now=factories.NOW, scope=EVERY_SITE).cards
     ]
+
+
+def _paths(world: World) -> list[str]:
+    """Return an address for every route that can be read."""
+    comments = _comments(world)
     threads = ["/threads/demo?thread=border-strikes", "/threads/demo?thread=nothing", "/threads/nobody?thread=a"]
     paths = [*threads, *(f"{POST}?site=demo&thread=border-strikes&sort={sort}" for sort in ("newest", "oldest"))]
     paths += [f"/receipts/{token}" for token in world.receipts]
     paths += [f"/review/{kind}/{comment_id}" for kind in ("comments", "authors") for comment_id in comments]
-    paths += ["/review/approved", "/review/rejected", "/review/setup/x", "/review/invitations/x"]
+    paths += [f"/review/{queue}" for queue in Queue if queue is not Queue.REVIEW]
+    paths += ["/review/setup/x", "/review/invitations/x"]
     paths += ["/static/nothing.css", "/static/v-x/nothing.css"]
     paths += ["/review/settings/demo", "/review/threads/1"]
     return paths + [
@@ -300,6 +335,12 @@ SINKS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_in_was_taken(world: World, way: str) -> None:
     assert world.statuses[f"POST {way}"] == WAYS[way][0], world.answers[f"POST {way}"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_was_asked_for(world: World, change: str) -> None:
+    name = f"POST receipt {change}"
+    assert world.statuses[name] == CHANGES[change][1], world.answers[name]
 
 
 @pytest.mark.parametrize("sink", SINKS)
