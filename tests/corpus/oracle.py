@@ -35,7 +35,7 @@ class Oracle:
     """One application, its log, and all that was wrong with its answers."""
 
     def __init__(self, app: Flask, log: io.StringIO) -> None:
-        self._app = app
+        self.app = app
         self._client: FlaskClient = app.test_client()
         self._log = log
         self.wrong: list[str] = []
@@ -67,7 +67,7 @@ class Oracle:
         for name, value in case.headers:  # the client would say how long the body really is
             if name == "Content-Length":
                 environ["CONTENT_LENGTH"] = value
-        return TestResponse(*run_wsgi_app(self._app, environ, buffered=True), Request(environ))
+        return TestResponse(*run_wsgi_app(self.app, environ, buffered=True), Request(environ))
 
     def _wrong_with_answer(self, case: Case, answer: TestResponse) -> Iterator[str]:
         if answer.status_code not in case.statuses:
@@ -77,7 +77,7 @@ class Oracle:
         shown = answer.text + str(answer.headers)
         yield from (f"shows {word!r}" for word in NEVER_SHOWN if word in shown)
         if answer.status_code >= 400 and case.method != "HEAD":
-            yield from _wrong_with_problem(answer)
+            yield from wrong_with_problem(answer)
             yield from (f"repeats {word[:60]!r}" for word in case.hidden if word in shown)
 
     def _wrong_with_log(self, case: Case) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _is_request(line: str) -> bool:
         return False
 
 
-def _wrong_with_problem(answer: TestResponse) -> Iterator[str]:
+def wrong_with_problem(answer: TestResponse) -> Iterator[str]:
     if answer.mimetype != PROBLEM:
         yield f"an error as {answer.mimetype}"
         return
