@@ -143,7 +143,7 @@ def test_news_is_announced_and_moves_neither_focus_nor_cards(enter: Callable[...
     page.keyboard.press("j")
     take_in_hand(page)
     where = "[...document.querySelectorAll('article')].map(card => [card.id, card.getBoundingClientRect().top])"
-    before = page.evaluate(where)
+    before, bar = page.evaluate(where), page.locator(".bar").bounding_box()
 
     # when: two more come, and bisi decides the first and opens the third
     for _ in range(2):
@@ -161,6 +161,7 @@ def test_news_is_announced_and_moves_neither_focus_nor_cards(enter: Callable[...
     expect(page.locator("[data-count=review]")).to_have_text(["4", "4"])
     assert focused(page) == f"comment-{ids[1]}"
     assert page.evaluate(where) == before
+    assert page.locator(".bar").bounding_box() == bar
 
     # and when they are asked for
     page.get_by_role("link", name="2 new – show").click()
