@@ -110,7 +110,9 @@ class Moderators:
     def use_setup_link(self, token: str, login: str, password_hash: str, *, now: datetime) -> Moderator | None:
         """Make the first moderator and use the link up, in one transaction. None when the link is spent or stale."""
         with self._database.write() as connection:
-            if connection.execute(_live_link(token, now).with_for_update()).first() is None:
+            # Every link, not only this one: two that were asked for at once must not make a first moderator each.
+            connection.execute(select(_links.c.token_hash).order_by(_links.c.token_hash).with_for_update()).all()
+            if connection.execute(_live_link(token, now)).first() is None:
                 return None
             if connection.execute(select(func.count()).select_from(_moderators)).scalar_one():
                 return None

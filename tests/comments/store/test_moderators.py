@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from comments import schema
 from comments.store import Store
-from comments.store.moderators import LoginTaken
+from comments.store.moderators import LoginTaken, token_hash
 from tests import factories
 from tests.together import together
 
@@ -137,6 +137,22 @@ class TestSetupLink:
 
         made = together(
             [partial(store.moderators.use_setup_link, token, f"m{each}", "hash", now=now) for each in range(6)]
+        )
+
+        assert sum(each is not None for each in made) == 1
+        assert len(store.moderators.all()) == 1
+
+    def test_links_that_were_made_at_once_make_one_moderator(self, store: Store, now: datetime) -> None:
+        tokens = [f"link-{n}" for n in range(6)]
+        rows = [{"token_hash": token_hash(token), "created_at": now, "expires_at": now + LASTS} for token in tokens]
+        with store.database.write() as connection:  # each was made before it could see the others
+            connection.execute(insert(schema.setup_links), rows)
+
+        made = together(
+            [
+                partial(store.moderators.use_setup_link, token, f"m{n}", "hash", now=now)
+                for n, token in enumerate(tokens)
+            ]
         )
 
         assert sum(each is not None for each in made) == 1
