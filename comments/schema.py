@@ -184,6 +184,7 @@ Index(
     comments.c.created_at,
     comments.c.site_id,
     comments.c.suspected,
+    comments.c.status,
     sqlite_where=_IS_HELD,
     postgresql_where=_IS_HELD,
 )

@@ -1,4 +1,8 @@
-"""The pages that are timed: every list and order, each filter, searches, a card, an author, as moderators open them."""
+"""The pages that are timed: every list and order, each filter, searches, a card, an author, as moderators open them.
+
+The same questions at both sizes, and where an answer can fill a page it fills one at both: 25 cards take longer to show
+than two, however they were found.
+"""
 
 import random
 from collections.abc import Callable, Iterator
@@ -9,9 +13,11 @@ from sqlalchemy import text
 from comments.queue_query import Order, Queue, QueueQuery, orders_of
 from comments.store import Store
 
-# Words of every frequency: nearly everybody's, one comment's in ten, in a hundred, in thousands, nobody's.
-RANKS = (0, 5, 20, 100, 400, 2_000, 10_000)
+# Places of words by how often they are written: in every second comment, and in one of a hundred.
+COMMON, USUAL = range(4), range(50, 500)
 _REVIEW = "/review/"
+
+_Choose = Callable[[], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,87 +28,93 @@ class Kind:
     address: Callable[[], str]
 
 
+class _World:
+    """What there is to ask for in one database."""
+
+    def __init__(self, store: Store, words: tuple[str, ...], seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.words = words
+        with store.database.read() as connection:
+            held = text("SELECT id, thread_id FROM comments WHERE status = 'held' ORDER BY id")
+            rows = connection.execute(held).all()
+        self.held = [row.id for row in rows]
+        self.stories = sorted({row.thread_id for row in rows})
+        # Words that a handful of those who wait wrote: the more wait, the rarer the words.
+        self.rare = range(len(rows), 4 * len(rows))
+
+    def word(self, places: range) -> str:
+        """Return a word of these places."""
+        return self.words[self.chance.choice(places)]
+
+    def kind(self, name: str, query: QueueQuery, choose: _Choose) -> Kind:
+        """Return the pages of a list that is filtered in some way."""
+        return Kind(name, lambda: address(replace(query, **choose())))  # type: ignore[arg-type]  # its fields
+
+
 def kinds(store: Store, words: tuple[str, ...], seed: int) -> tuple[Kind, ...]:
     """Return the kinds of pages of one database."""
-    chance = random.Random(seed)
-    facts = _Facts(store)
+    world = _World(store, words, seed)
     return (
-        tuple(_lists(chance, facts))
-        + tuple(_filters(chance, facts))
-        + tuple(_searches(chance, words))
-        + (
-            Kind("an author's page", lambda: f"/review/authors/{chance.choice(facts.held)}"),
-            Kind("one comment", lambda: f"/review/comments/{chance.choice(facts.held)}"),
-            Kind("decided", lambda: "/review/decided"),
-        )
+        *_lists(world),
+        *_filters(world),
+        *_searches(world),
+        Kind("an author's page", lambda: f"/review/authors/{world.chance.choice(world.held)}"),
+        Kind("one comment", lambda: f"/review/comments/{world.chance.choice(world.held)}"),
+        Kind("decided", lambda: "/review/decided"),
     )
-
-
-class _Facts:
-    """What there is to filter by."""
-
-    def __init__(self, store: Store) -> None:
-        with store.database.read() as connection:
-            self.held = [row[0] for row in connection.execute(text("SELECT id FROM comments WHERE status = 'held'"))]
-            stories = text("SELECT DISTINCT thread_id FROM comments WHERE status = 'held'")
-            self.stories = [row[0] for row in connection.execute(stories)]
-            self.cursors = self.held[:: max(len(self.held) // 50, 1)]
 
 
 def address(query: QueueQuery, cursor: str = "") -> str:
     """Return the address of a list, or of a page further on in it."""
     path = _REVIEW if query.queue is Queue.REVIEW else f"{_REVIEW}{query.queue.value}"
     string = query.query_string(with_queue=False)
-    after = f"after={cursor}" if cursor else ""
-    asked = "&".join(part for part in (string, after) if part)
+    asked = "&".join(part for part in (string, f"after={cursor}" if cursor else "") if part)
     return f"{path}?{asked}" if asked else path
 
 
-def _lists(chance: random.Random, facts: _Facts) -> Iterator[Kind]:
+def _lists(world: _World) -> Iterator[Kind]:
     for queue in Queue:
-        for order in orders_of(queue):
-            query = QueueQuery(queue, order=order)
-            yield Kind(f"{queue}, {order} first", lambda query=query: address(query))  # type: ignore[misc]  # bound now
-    query = QueueQuery()
-    yield Kind("review, a page further on", lambda: address(query, str(chance.choice(facts.cursors))))
+        for order in orders_of(queue) if queue is Queue.REVIEW else orders_of(queue)[:1]:
+            yield world.kind(f"{queue}, {order} first", QueueQuery(queue, order=order), dict)
+    middle = world.held[len(world.held) // 5 : len(world.held) // 2]
+    yield Kind("review, a page further on", lambda: address(QueueQuery(), str(world.chance.choice(middle))))
 
 
-def _filters(chance: random.Random, facts: _Facts) -> Iterator[Kind]:
-    choices: dict[str, Callable[[], dict[str, object]]] = {
-        "site": lambda: {"site_key": chance.choice(("wazobia", "harmattan", "creeks"))},
-        "story": lambda: {"thread_id": chance.choice(facts.stories)},
-        "section": lambda: {"section": chance.choice(("Politics", "Sport"))},
-        "check": lambda: {"check": chance.choice(("links", "models", "threats"))},
-        "reason": lambda: {"reason": chance.choice(("spam", "insult", "threat"))},
-        "language": lambda: {"language": chance.choice(("en", "yo"))},
-        "score": lambda: {"min_score": chance.choice((0.5, 0.9))},
-        "age": lambda: {"max_age_minutes": chance.choice((60 * 24 * 30, 60 * 24 * 200))},
+def _filters(world: _World) -> Iterator[Kind]:
+    choose = world.chance.choice
+    choices: dict[str, _Choose] = {
+        "site": lambda: {"site_key": choose(("wazobia", "harmattan"))},
+        "story": lambda: {"thread_id": choose(world.stories)},
+        "section": lambda: {"section": choose(("Politics", "Sport", "World"))},
+        "check": lambda: {"check": choose(("links", "models"))},
+        "reason": lambda: {"reason": choose(("spam", "insult"))},
+        "language": lambda: {"language": "en"},
+        "score": lambda: {"min_score": choose((0.5, 0.8))},
+        "age": lambda: {"max_age_minutes": 60 * 24 * choose((20, 30))},
     }
-    for queue in (Queue.REVIEW, Queue.SPAM, Queue.APPROVED, Queue.REJECTED, Queue.AUDIT):
+    for queue in (Queue.REVIEW, Queue.APPROVED, Queue.REJECTED):
         plain = QueueQuery(queue, order=orders_of(queue)[0])
-        for name, choose in choices.items():
-            yield Kind(
-                f"{queue} by {name}",
-                lambda plain=plain, choose=choose: address(replace(plain, **choose())),  # type: ignore[misc]  # bound now
-            )
-    risky = QueueQuery(order=Order.RISK)
-    yield Kind("review by check, risk first", lambda: address(replace(risky, **choices["check"]())))  # type: ignore[arg-type]  # its fields
+        for name, chosen in choices.items():
+            yield world.kind(f"{queue} by {name}", plain, chosen)
+    yield world.kind("review by check, risk first", QueueQuery(order=Order.RISK), choices["check"])
+    yield world.kind("audit by language", QueueQuery(Queue.AUDIT), choices["language"])
 
 
-def _searches(chance: random.Random, words: tuple[str, ...]) -> Iterator[Kind]:
-    def any_word() -> str:
-        return words[chance.choice(RANKS)]
-
-    searches: dict[str, Callable[[], str]] = {
-        "for a word": lambda: f"{any_word()} ",
-        "for two words": lambda: f"{any_word()} {any_word()} ",
-        "for the beginning of a word": lambda: words[chance.choice(RANKS[3:])][:4],
-        "for what nobody wrote": lambda: "qqqqqq",
+def _searches(world: _World) -> Iterator[Kind]:
+    searches: dict[str, _Choose] = {
+        "a word that many wrote": lambda: {"words": f"{world.word(COMMON)}"},
+        "two words that many wrote": lambda: {"words": f"{world.word(COMMON)} {world.word(COMMON)}"},
+        "what nobody wrote": lambda: {"words": "qqqqqq"},
     }
-    for queue in (Queue.REVIEW, Queue.ABUSE, Queue.APPROVED, Queue.REJECTED, Queue.AUDIT):
+    few: dict[str, _Choose] = {
+        "a word that few wrote": lambda: {"words": world.word(world.rare)},
+        "the beginning of a rare word": lambda: {"words": world.word(world.rare)[:-1]},
+    }
+    usual: dict[str, _Choose] = {
+        "a usual word": lambda: {"words": world.word(USUAL)},
+        "the beginning of a usual word": lambda: {"words": world.word(USUAL)[:3]},
+    }
+    for queue in (Queue.REVIEW, Queue.APPROVED, Queue.REJECTED):
         plain = QueueQuery(queue, order=orders_of(queue)[0])
-        for name, choose in searches.items():
-            yield Kind(
-                f"{queue} searched {name}",
-                lambda plain=plain, choose=choose: address(replace(plain, words=choose())),  # type: ignore[misc]  # bound now
-            )
+        for name, chosen in {**searches, **(few if queue is Queue.REVIEW else usual)}.items():
+            yield world.kind(f"{queue} searched for {name}", plain, chosen)

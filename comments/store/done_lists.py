@@ -4,7 +4,7 @@ They grow without end, so none is ever read whole. A filter that no index knows 
 the page says where the next look begins.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, union_all
@@ -30,6 +30,8 @@ _comments, _samples, _appeals = schema.comments, schema.audit_samples, schema.ap
 
 # What a costly filter looks at for one page: some milliseconds of work at any size.
 LOOKED_AT = 1_000
+# Those that were drawn are strewn over the whole table, so a look at each costs more.
+DRAWN_LOOKED_AT = 250
 # Beyond this a filtered list says "more than".
 COUNTED_AT_MOST = 1_000
 # Sites are read one by one and put in order; SQLite joins no more than 500 statements.
@@ -46,6 +48,7 @@ class _Source:
     arms: tuple[Select[Any], ...]
     sorting: Sorting
     costly: tuple[ColumnElement[bool], ...]
+    looked_at: int = field(default_factory=lambda: LOOKED_AT)
 
     def rows(self, cursor: str | None, limit: int) -> Any:
         """Return the statement of the next rows, the comment's number last."""
@@ -94,13 +97,13 @@ def newest_of(asked: Asked, site_ids: tuple[int, ...], limit: int) -> Select[Any
 
 def _look(connection: Connection, source: _Source, cursor: str | None, limit: int) -> Listed:
     """Look at the next comments one by one; there may be more further on, however few of these fit."""
-    seen = source.rows(cursor, LOOKED_AT).cte("seen")
+    seen = source.rows(cursor, source.looked_at).cte("seen")
     *_, number = seen.c
     fits = and_(*source.costly).label("fits")
     looked = select(*seen.c, fits).join(_comments, _comments.c.id == number)
     rows = connection.execute(looked.order_by(*(_directed(each, source.sorting) for each in seen.c))).all()
     fitting = [row for row in rows if row.fits]
-    is_all = len(rows) < LOOKED_AT
+    is_all = len(rows) < source.looked_at
     following = fitting[limit - 1 : limit] if len(fitting) > limit else ([] if is_all else rows[-1:])
     return Listed(
         ids=tuple(row[-2] for row in fitting[:limit]),
@@ -125,10 +128,12 @@ def _source(connection: Connection, asked: Asked, site_ids: tuple[int, ...]) -> 
     descending = query.order is Order.NEWEST
     costly = (*_of_what(asked), *_of_words(connection, asked))
     if query.queue is Queue.AUDIT:
-        arm = select(_comments.c.id).join(_samples, _samples.c.comment_id == _comments.c.id)
+        arm = select(_samples.c.comment_id).join(_comments, _comments.c.id == _samples.c.comment_id)
         waiting = arm.where(_samples.c.decided_at.is_(None), has_status(_comments, status), *of_sites(_comments, asked))
         costly = (*_of_thread(asked), *of_age(_comments, asked), *costly)
-        return _Source((waiting,), Sorting((_comments.c.id,), descending), costly)
+        return _Source(
+            (waiting,), Sorting((_samples.c.comment_id,), descending), costly, min(LOOKED_AT, DRAWN_LOOKED_AT)
+        )
     if asked.words is not None and query.thread_id is None:
         arm, number = found_ids(connection, asked.words, status)
         costly = (*of_sites(_comments, asked), *of_age(_comments, asked), *_of_what(asked))

@@ -81,9 +81,14 @@ def has_status(table: FromClause, status: Status) -> ColumnElement[bool]:
 
 
 def of_sites(table: FromClause, asked: Asked) -> list[ColumnElement[bool]]:
-    """Return the conditions that keep a list within a moderator's sites and the one that was asked for."""
-    found = [] if asked.scope.site_ids is None else [within(asked.scope, table.c.site_id)]
-    return found if asked.site_id is None else [*found, table.c.site_id == asked.site_id]
+    """Return the conditions that keep a list within a moderator's sites and the one that was asked for.
+
+    They are for looking at rows that were found by something else: the sum keeps SQLite from beginning with a site's
+    index, which is the wrong end of every list.
+    """
+    site_id = table.c.site_id + 0
+    found = [] if asked.scope.site_ids is None else [within(asked.scope, site_id)]
+    return found if asked.site_id is None else [*found, site_id == asked.site_id]
 
 
 def of_age(table: FromClause, asked: Asked) -> list[ColumnElement[bool]]:

@@ -44,7 +44,7 @@ _PARTIAL_INDEXES: dict[str, tuple[str, tuple[str, ...], str]] = {
         ("cluster_id", "id", "site_id", "thread_id", "suspected", "language", "risk", "created_at", "found", "status"),
         "status = 'held'",
     ),
-    "ix_comments_held_created_at": ("comments", ("created_at", "site_id", "suspected"), "status = 'held'"),
+    "ix_comments_held_created_at": ("comments", ("created_at", "site_id", "suspected", "status"), "status = 'held'"),
     "ix_comments_approved": ("comments", ("site_id", "created_at", "id"), "status = 'approved'"),
     "ix_comments_rejected": ("comments", ("site_id", "created_at", "id"), "status = 'rejected'"),
     "ix_appeals_waiting": ("appeals", ("comment_id",), "answer_id IS NULL"),
