@@ -17,9 +17,7 @@ from comments.store.cards import read_cards
 from comments.store.database import Database
 from comments.store.deciding import Wish, decide_all
 from comments.store.outcomes import Outcome, OwnDecision, StaleDecision, raise_problem
-from comments.store.queues import number_of, of_site, read_page, with_status
-from comments.store.records import Card, Decided, DecisionRecord, QueuePage
-from comments.store.samples import waiting_ids
+from comments.store.records import Card, Decided, DecisionRecord
 from comments.store.scopes import within
 from comments.store.undoing import Undoing, undo_all
 
@@ -35,40 +33,6 @@ class Desk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def queue(
-        self,
-        status: Status,
-        *,
-        scope: Scope,
-        now: datetime,
-        site_key: str = "",
-        newest_first: bool = False,
-        after: int | None = None,
-        limit: int = PAGE_CARDS,
-    ) -> QueuePage:
-        """Return one page of the comments with this status, oldest first, with their exact number."""
-        inside = of_site(with_status(status), site_key).where(within(scope, _comments.c.site_id))
-        with self._database.read() as connection:
-            return read_page(connection, inside, now=now, limit=limit, after=after, newest_first=newest_first)
-
-    def sample(
-        self, *, scope: Scope, now: datetime, site_key: str = "", after: int | None = None, limit: int = PAGE_CARDS
-    ) -> QueuePage:
-        """Return one page of the audit sample that nobody has judged, oldest first, with the exact number."""
-        inside = of_site(waiting_ids(), site_key).where(within(scope, _comments.c.site_id))
-        with self._database.read() as connection:
-            return read_page(connection, inside, now=now, limit=limit, after=after)
-
-    def count(self, status: Status, *, scope: Scope) -> int:
-        """Return how many comments have this status."""
-        with self._database.read() as connection:
-            return number_of(connection, with_status(status).where(within(scope, _comments.c.site_id)))
-
-    def sample_count(self, *, scope: Scope) -> int:
-        """Return how many comments of the audit sample nobody has judged."""
-        with self._database.read() as connection:
-            return number_of(connection, waiting_ids().where(within(scope, _comments.c.site_id)))
 
     def card(self, comment_id: int, *, scope: Scope, now: datetime) -> Card:
         """Return one comment as moderators see it. Raises NotThere."""

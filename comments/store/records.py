@@ -272,16 +272,6 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class QueuePage:
-    """One page of the review queue with the exact number of comments in it, from the same transaction."""
-
-    total: int
-    oldest_at: datetime | None
-    cards: tuple[Card, ...]
-    next_after: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Moderator:
     """A person who decides. `totp_secret` is sealed; `recovery_left` counts the codes for a lost phone."""
 

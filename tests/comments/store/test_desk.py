@@ -1,10 +1,11 @@
 """The desk: the queue is complete, stale decisions change nothing, and nothing depends on an address."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import pytest
 
+from comments.queue_query import Queue, QueueQuery
 from comments.reasons import Reason
 from comments.roles import EVERY_SITE
 from comments.status import ForbiddenMove, Status
@@ -39,74 +40,6 @@ def undo(store: Store, decision_id: int) -> DecisionRecord:
     moderator = store.moderators.find("ada")
     assert moderator is not None
     return store.desk.undo(decision_id, moderator_id=moderator.id, now=factories.NOW, scope=EVERY_SITE)
-
-
-class TestQueue:
-    def test_an_empty_queue_says_so(self, store: Store, now: datetime) -> None:
-        page = store.desk.queue(Status.HELD, now=now, scope=EVERY_SITE)
-
-        assert (page.total, page.oldest_at, page.cards, page.next_after) == (0, None, (), None)
-
-    @pytest.mark.parametrize("newest_first", [False, True])
-    @pytest.mark.parametrize("limit", [1, 2, 5, 6])
-    def test_all_pages_together_are_the_queue(
-        self, store: Store, now: datetime, newest_first: bool, limit: int
-    ) -> None:
-        held = [factories.a_held_comment(store, now=now + timedelta(seconds=each)).id for each in range(5)]
-        factories.an_approved_comment(store)
-
-        found: list[int] = []
-        after = None
-        while True:
-            page = store.desk.queue(
-                Status.HELD, now=now, newest_first=newest_first, after=after, limit=limit, scope=EVERY_SITE
-            )
-            found += [card.id for card in page.cards]
-            after = page.next_after
-            assert page.total == store.desk.count(Status.HELD, scope=EVERY_SITE) == 5
-            assert page.oldest_at == now
-            if after is None:
-                break
-
-        assert found == (held[::-1] if newest_first else held)
-
-    @pytest.mark.parametrize("status", Status)
-    def test_each_state_has_its_queue(self, store: Store, now: datetime, moderator: Moderator, status: Status) -> None:
-        made = {
-            Status.PENDING: factories.accept(store).id,
-            Status.APPROVED: factories.an_approved_comment(store).id,
-            Status.HELD: factories.a_held_comment(store).id,
-            Status.REJECTED: factories.a_rejected_comment(store).id,
-            Status.ERASED: factories.a_held_comment(store).id,
-        }
-        decide(store, made[Status.ERASED], Status.ERASED)
-
-        page = store.desk.queue(status, now=now, scope=EVERY_SITE)
-
-        assert [card.id for card in page.cards] == [made[status]]
-        assert page.total == store.desk.count(status, scope=EVERY_SITE) == 1
-
-    def test_a_queue_may_be_of_one_site(self, store: Store, now: datetime) -> None:
-        factories.a_held_comment(store)
-        there = factories.a_held_comment(store, site="other")
-
-        page = store.desk.queue(Status.HELD, now=now, site_key="other", scope=EVERY_SITE)
-
-        assert [card.id for card in page.cards] == [there.id]
-        assert page.total == 1
-        assert store.desk.queue(Status.HELD, now=now, site_key="nobody", scope=EVERY_SITE).total == 0
-
-    def test_paging_goes_on_where_a_decided_comment_was(
-        self, store: Store, now: datetime, moderator: Moderator
-    ) -> None:
-        held = [factories.a_held_comment(store).id for _ in range(4)]
-        first = store.desk.queue(Status.HELD, now=now, limit=2, scope=EVERY_SITE)
-        for card in first.cards:
-            decide(store, card.id, Status.APPROVED)
-
-        second = store.desk.queue(Status.HELD, now=now, limit=2, after=first.next_after, scope=EVERY_SITE)
-
-        assert [card.id for card in second.cards] == held[2:]
 
 
 class TestCards:
@@ -348,7 +281,7 @@ def all_that_is_shown(store: Store, addresses: dict[str, str]) -> str:
     factories.accept(store, email=addresses["eve"], name="E.", text="Five.")
     undo(store, decide(store, held.id, Status.APPROVED))
     decide(store, root.id, Status.HELD)
-    shown: list[object] = [store.desk.queue(status, now=now, scope=EVERY_SITE) for status in Status]
+    shown: list[object] = [store.desk_reads.page(QueueQuery(queue), now=now, scope=EVERY_SITE) for queue in Queue]
     shown += [
         store.desk.decided(scope=EVERY_SITE),
         store.desk.recent(scope=EVERY_SITE),

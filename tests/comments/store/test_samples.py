@@ -1,5 +1,6 @@
 """The audit sample: published comments drawn for a look, judged once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from comments.looks import Look
+from comments.queue_query import Queue, QueueQuery
 from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
@@ -177,14 +179,15 @@ def test_the_desks_sample_is_what_waits_with_its_exact_number(store: Store) -> N
     factories.an_approved_comment(store)
 
     # when
-    first = store.desk.sample(now=factories.NOW, limit=3, scope=EVERY_SITE)
-    second = store.desk.sample(now=factories.NOW, limit=3, after=first.next_after, scope=EVERY_SITE)
-    of_sport = store.desk.sample(now=factories.NOW, site_key="sport", scope=EVERY_SITE)
+    read, query = partial(store.desk_reads.page, scope=EVERY_SITE, now=factories.NOW), QueueQuery(Queue.AUDIT)
+    first = read(query, limit=3)
+    second = read(query, limit=3, cursor=first.next_cursor)
+    of_sport = read(replace(query, site_key="sport"))
 
     # then
     assert [card.id for card in (*first.cards, *second.cards)] == [*(each.id for each in ours), theirs.id]
-    assert (first.total, second.total, second.next_after) == (4, 4, None)
-    assert store.desk.sample_count(scope=EVERY_SITE) == 4
+    assert (first.total, second.total, second.next_cursor) == (4, 4, None)
+    assert store.desk_reads.counts(EVERY_SITE).audit == 4
     assert ([card.id for card in of_sport.cards], of_sport.total) == ([theirs.id], 1)
 
 

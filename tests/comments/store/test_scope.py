@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from comments.queue_query import Queue, QueueQuery
 from comments.roles import NO_SITE, Scope
 from comments.status import Status
 from comments.store import Store
@@ -70,13 +71,13 @@ def test_lists_and_counts_hold_only_what_is_inside(store: Store, elsewhere: Scop
     factories.a_drawn_comment(store)
     drawn = factories.a_drawn_comment(store, site="other")
 
-    page = store.desk.queue(Status.HELD, scope=elsewhere, now=NOW)
-    sample = store.desk.sample(scope=elsewhere, now=NOW)
+    page = store.desk_reads.page(QueueQuery(), scope=elsewhere, now=NOW)
+    sample = store.desk_reads.page(QueueQuery(Queue.AUDIT), scope=elsewhere, now=NOW)
 
     assert ([card.id for card in page.cards], page.total) == ([inside.id], 1)
     assert ([card.id for card in sample.cards], sample.total) == ([drawn.id], 1)
-    assert store.desk.count(Status.HELD, scope=elsewhere) == store.desk.sample_count(scope=elsewhere) == 1
-    assert store.desk.queue(Status.HELD, scope=elsewhere, now=NOW, site_key="demo").total == 0
+    assert (page.counts.review, page.counts.audit) == (1, 1)
+    assert store.desk_reads.page(QueueQuery(site_key="demo"), scope=elsewhere, now=NOW).total == 0
 
 
 def test_a_sample_outside_is_not_confirmed(store: Store, elsewhere: Scope) -> None:
