@@ -20,6 +20,7 @@ from comments.store.live import Live
 from comments.store.moderators import Moderators
 from comments.store.notes import Notes
 from comments.store.outbox import Outbox
+from comments.store.outlook import Outlooks
 from comments.store.overview import Overviews
 from comments.store.pending import Pending
 from comments.store.people import People
@@ -78,6 +79,7 @@ class Store:
         self.chain = Chain(database)
         self.trail = Trail(database)
         self.outbox = Outbox(database)
+        self.outlooks = Outlooks(database)
         self.overviews = Overviews(database)
         self.corrections = Corrections(database)
 
