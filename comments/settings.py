@@ -37,6 +37,13 @@ class SecondStageUse(StrEnum):
     OFF = "off"
 
 
+class WordpressStatuses(StrEnum):
+    """How the form of a WordPress theme learns that something is missing: by a status that says so, or by its 200."""
+
+    HONEST = "honest"
+    WORDPRESS = "wordpress"
+
+
 class Settings(BaseSettings):
     """Every setting, with its unit in its name. docs/operations.md documents each; a test holds that."""
 
@@ -94,6 +101,10 @@ class Settings(BaseSettings):
         None, description="The secret the OpenID provider gave this service; none for a public client."
     )
     oidc_name: str = Field("single sign-on", description="What the login page calls the OpenID provider.")
+    wordpress_statuses: WordpressStatuses = Field(
+        WordpressStatuses.HONEST,
+        description="Statuses of the WordPress form's refusals: `honest` (422, 503) or `wordpress` (200, 500).",
+    )
     log_level: str = Field("info", description="debug, info, warning or error.")
 
     @field_validator("trusted_hosts", "trusted_proxies", mode="before")

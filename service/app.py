@@ -14,6 +14,7 @@ from service.reading import reading
 from service.receipts import receipts
 from service.review import blueprint as review
 from service.threads import threads
+from service.wordpress import wordpress
 
 # The longest honest request is a 5,000-character text of four-byte characters, percent-encoded: 70 kB with its fields.
 MAX_BODY_BYTES = 72 * 1024
@@ -42,6 +43,6 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     cross_origin.register(app)
     headers.register(app, parts)
     errors.register(app, log)
-    for blueprint in (public, reading, threads, receipts, plain_pages, health.health, review):
+    for blueprint in (public, reading, threads, wordpress, receipts, plain_pages, health.health, review):
         app.register_blueprint(blueprint)
     return app

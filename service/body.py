@@ -29,12 +29,17 @@ def read_json() -> dict[str, object]:
 
 def read_form() -> dict[str, str]:
     """Return the fields of the form that was sent. Raises Problem (400, 413)."""
-    refuse_compression()
-    pairs = _urlencoded() if request.mimetype == URLENCODED else _multipart()
+    pairs = read_pairs()
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise Problem(400, "malformed", "Send every field once.")
     return fields
+
+
+def read_pairs() -> list[tuple[str, str]]:
+    """Return the fields of a form that is not ours, as often as they were sent. Raises Problem (400, 413)."""
+    refuse_compression()
+    return _urlencoded() if request.mimetype == URLENCODED else _multipart()
 
 
 def refuse_compression() -> None:

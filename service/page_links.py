@@ -10,6 +10,8 @@ from comments.store.threads import Order
 
 # Ours in the query of any page that shows a thread.
 SORT, AFTER, REPLY_TO, RECEIPT = "sort", "after", "reply_to", "replydesk"
+# What WordPress calls the receipt of a comment that is not public yet, and that comment's number.
+WORDPRESS_RECEIPT, WORDPRESS_UNAPPROVED = "moderation-hash", "unapproved"
 
 
 class PageLinks:

@@ -91,6 +91,8 @@ PROBLEM_CODES: dict[str, str] = {
     "unsupported_type": "The body is neither JSON in UTF-8 nor a form; `Accept-Post` says what is taken.",
     "unsupported_encoding": "The body is compressed.",
     "invalid": "Some fields need a change; `errors` says which and how.",
+    "unapproved_parent": "The comment replied to is not public in this thread.",
+    "duplicate": "The same words stand there already.",
     "idempotency_key_reused": "The same Idempotency-Key came before with another comment.",
     "too_many": "Too many comments in a short time; `Retry-After` says how long to wait.",
     "refused": "The request was refused for another reason, which its status tells.",

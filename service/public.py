@@ -21,11 +21,11 @@ MAX_IDEMPOTENCY_KEY_CHARS = 255
 @public.post("/comments")
 def post_comment() -> Response:
     """Keep a reply sent as JSON or as a form."""
-    key = _idempotency_key()
+    key = read_idempotency_key()
     if request.mimetype == JSON:
-        return _accepted(keep(_sent_as_json(key)))
+        return accepted(keep(_sent_as_json(key)))
     if request.mimetype in FORMS:
-        return form.post(read_form(), key, _accepted)
+        return form.post(read_form(), key, accepted)
     raise unsupported_type(JSON, *sorted(FORMS))
 
 
@@ -51,7 +51,8 @@ def _let_its_site_read(site_key: object) -> None:
             readable_by(site)
 
 
-def _idempotency_key() -> str | None:
+def read_idempotency_key() -> str | None:
+    """Return the client's own name for this request, None when it has none. Raises Problem."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
@@ -60,7 +61,8 @@ def _idempotency_key() -> str | None:
     return key
 
 
-def _accepted(kept: Kept) -> Response:
+def accepted(kept: Kept) -> Response:
+    """Tell a program what was kept."""
     url = receipt_url(kept.token)
     answer = json_answer({"id": kept.id, "status": kept.status.value, "receipt_url": url}, 202)
     answer.headers["Location"] = url

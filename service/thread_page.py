@@ -13,7 +13,7 @@ from comments.typed_text import has_format_character
 from service.conversations import DrawnList, read_in_order
 from service.door import door
 from service.headers import keep_private
-from service.page_links import AFTER, RECEIPT, REPLY_TO, SORT, PageLinks
+from service.page_links import AFTER, RECEIPT, REPLY_TO, SORT, WORDPRESS_RECEIPT, PageLinks
 from service.parts import parts
 from service.problems import Problem
 from service.reply_form import ReplyForm, Typed, new_token
@@ -51,13 +51,14 @@ def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: 
     `base` stands before every path of ours: empty on our own pages, our whole address in a fragment.
     """
     drawn = _find_or_draw(place, query, links, base)
-    mine = _find_mine(place, query.get(RECEIPT, ""))
+    receipt_token = query.get(RECEIPT) or query.get(WORDPRESS_RECEIPT, "")
+    mine = _find_mine(place, receipt_token)
     return ThreadView(
         place=place,
         list=drawn,
         form=_form(place, drawn, query.get(REPLY_TO, ""), links),
         mine=mine,
-        receipt_token=query.get(RECEIPT, "") if mine else "",
+        receipt_token=receipt_token if mine else "",
     )
 
 

@@ -100,6 +100,28 @@ WAYS: dict[str, tuple[int, dict[str, Any]]] = {
     "bad key": (400, {"json": {}, "headers": {"Idempotency-Key": f"{SENT}\u00e9"}}),
     "unknown fields": (422, {"json": {"e-mail": SENT, "Email": SENT, "author_email": SENT, SENT: SENT}}),
 }
+# The same at the door of a WordPress theme's form; SENT itself has posted too much by then.
+WORDPRESS = "/wp-comments-post.php?site=demo"
+
+
+def wordpress_form(**fields: str) -> dict[str, str]:
+    return {"author": "Ada", "email": SENT, "comment": "Hello.", "comment_post_ID": "7", "comment_parent": "0"} | fields
+
+
+WORDPRESS_WAYS: dict[str, tuple[int, dict[str, Any]]] = {
+    "kept": (302, {"data": wordpress_form(email="zqy@other.example", url=SENT, redirect_to=f"/?e={SENT}", ak_x=SENT)}),
+    "the same again": (409, {"data": wordpress_form()}),
+    "too many": (429, {"data": wordpress_form(comment="More.")}),
+    "invalid address": (422, {"data": wordpress_form(email=f"{SENT}@")}),
+    "as the name": (422, {"data": wordpress_form(author=SENT, url=f"mailto:{SENT}", redirect_to=f"/{SENT}")}),
+    "as the parent": (403, {"data": wordpress_form(comment_parent=SENT)}),
+    "as the post": (422, {"data": wordpress_form(comment_post_ID=SENT, comment="")}),
+    "as the site": (404, {"data": wordpress_form(), "query_string": {"site": SENT}}),
+    "too long": (422, {"data": wordpress_form(email=f"{'x' * 100}{SENT}")}),
+    "by JSON": (422, {"data": wordpress_form(comment=""), "headers": {"Accept": "application/json"}}),
+    "no form": (415, {"json": wordpress_form()}),
+    "another method": (405, {"method": "PUT", "data": SENT}),
+}
 HEADERS = {
     "Referer": f"https://news.example/?email={SENT}",
     "User-Agent": f"Reader {SENT}",
@@ -188,6 +210,9 @@ def _send_everything(world: World) -> None:
         answer = world.ask(f"POST {name}", client, POST, method="POST", **request)
         if answer.status_code == 202:
             world.receipts.append(answer.get_json()["receipt_url"].rpartition("/")[2])
+    for name, (_, request) in WORDPRESS_WAYS.items():
+        headers = HEADERS | HTML | request.get("headers", {})
+        world.ask(f"WordPress {name}", client, WORDPRESS, **{"method": "POST", **request, "headers": headers})
     typed = factories.a_body(email="kept@other.example", text=f"Write to me: {TYPED} or {TYPED.upper()}.")
     answer = world.ask("own text", client, POST, method="POST", json=typed)
     world.receipts.append(answer.get_json()["receipt_url"].rpartition("/")[2])
@@ -332,6 +357,11 @@ SINKS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_in_was_taken(world: World, way: str) -> None:
     assert world.statuses[f"POST {way}"] == WAYS[way][0], world.answers[f"POST {way}"]
+
+
+@pytest.mark.parametrize("way", WORDPRESS_WAYS)
+def test_every_way_in_by_wordpress_was_taken(world: World, way: str) -> None:
+    assert world.statuses[f"WordPress {way}"] == WORDPRESS_WAYS[way][0], world.answers[f"WordPress {way}"]
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -38,6 +38,7 @@ OPEN = {
     ("/static/<path:filename>", "GET"),
     ("/static/v-<version>/<path:filename>", "GET"),
     ("/threads/<site_key>", "GET"),
+    ("/wp-comments-post.php", "POST"),
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
