@@ -101,7 +101,7 @@ WAYS: dict[str, tuple[int, dict[str, Any]]] = {
     "unknown fields": (422, {"json": {"e-mail": SENT, "Email": SENT, "author_email": SENT, SENT: SENT}}),
 }
 # The same at the door of a WordPress theme's form; SENT itself has posted too much by then.
-WORDPRESS = "/wp-comments-post.php?site=demo"
+WORDPRESS = "/wp-comments-post.php"
 
 
 def wordpress_form(**fields: str) -> dict[str, str]:
@@ -211,8 +211,9 @@ def _send_everything(world: World) -> None:
         if answer.status_code == 202:
             world.receipts.append(answer.get_json()["receipt_url"].rpartition("/")[2])
     for name, (_, request) in WORDPRESS_WAYS.items():
+        usual: dict[str, Any] = {"method": "POST", "query_string": {"site": "demo"}}
         headers = HEADERS | HTML | request.get("headers", {})
-        world.ask(f"WordPress {name}", client, WORDPRESS, **{"method": "POST", **request, "headers": headers})
+        world.ask(f"WordPress {name}", client, WORDPRESS, **{**usual, **request, "headers": headers})
     typed = factories.a_body(email="kept@other.example", text=f"Write to me: {TYPED} or {TYPED.upper()}.")
     answer = world.ask("own text", client, POST, method="POST", json=typed)
     world.receipts.append(answer.get_json()["receipt_url"].rpartition("/")[2])
