@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Response, render_template
 
 from comments.masking import find_addresses
-from comments.submission import without_address
+from comments.submission import MAX_NAME_CHARS, MAX_TEXT_CHARS, without_address
 from service.answers import NO_STORE, html_answer
 from service.headers import policy_with_form_action
 from service.links import origin_of, public_base
@@ -14,6 +14,9 @@ from service.posting import Kept
 from service.wordpress_fields import HONEYPOT, MAX_BYTES, Posted, read_number
 from service.wordpress_places import find_page, find_page_with_comment, origins_of
 from service.wordpress_refusals import UNAPPROVED_PARENT, Refused
+
+# What the corrected form lets in: of WordPress's bytes and our characters the fewer.
+_MAX_CHARS = {**MAX_BYTES, "author": MAX_NAME_CHARS, "comment": MAX_TEXT_CHARS}
 
 
 def show_kept(posted: Posted, kept: Kept, thread_url: str) -> Response:
@@ -42,7 +45,7 @@ def _page(posted: Posted, refused: Refused) -> str:
         back=find_page(posted),
         base=public_base(),
         honeypot=HONEYPOT,
-        max_chars=MAX_BYTES,
+        max_chars=_MAX_CHARS,
     )
 
 

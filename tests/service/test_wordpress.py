@@ -468,6 +468,13 @@ def test_form_comes_back_with_everything_but_the_address(client: FlaskClient) ->
     assert accepted.headers["Location"].startswith(f"{SITE_ORIGIN}/thanks/")
 
 
+def test_url_that_is_too_long_can_be_mended(client: FlaskClient) -> None:
+    answer = post(client, url="u" * 201)
+
+    assert FormFields(answer.text).values["url"] == "u" * 201
+    assert '<input id="url" name="url"' in answer.text
+
+
 def test_address_in_another_field_is_not_shown_again(client: FlaskClient) -> None:
     post(client, author=ADDRESS, url=f"mailto:{ADDRESS}", comment_parent=ADDRESS, comment_post_ID="12")
     post(client, author=ADDRESS, url=f"mailto:{ADDRESS}", redirect_to=f"/?e={ADDRESS}")
