@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, or_, select
 
 from comments import schema
 from comments.queue_query import Order
+from comments.search_words import SearchWords
 from comments.status import Status
 from comments.store.cards import Alike
 from comments.store.lists import Asked, Sorting, cursor_of, has_status, of_age, of_kind, of_sites
@@ -16,6 +17,9 @@ from comments.store.search import found_ids
 
 _comments = schema.comments
 _others = schema.comments.alias("others")
+
+# The conditions of a search without any other filter: the status and the words.
+_WORDS_ALONE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +96,23 @@ def _total(
     connection: Connection, asked: Asked, inside: list[ColumnElement[bool]]
 ) -> tuple[int | None, datetime | None]:
     oldest = func.min(_comments.c.created_at).label("oldest_at")
+    if asked.words is not None and len(inside) == _WORDS_ALONE:
+        row = connection.execute(_counted_words(connection, asked.words)).one()
+        return row.number, row.oldest_at
     if asked.query.is_filtered:
         row = connection.execute(select(func.count().label("number"), oldest).where(*inside)).one()
         return row.number, row.oldest_at
     return None, connection.execute(select(oldest).where(*inside)).scalar_one()
+
+
+def _counted_words(connection: Connection, words: SearchWords) -> Select[Any]:
+    """Count in the index of the words alone. The one that came first is taken for the oldest: no other is looked at."""
+    found, number = found_ids(connection, words, Status.HELD)
+    counted = found.with_only_columns(func.count().label("number"), func.min(number).label("first")).subquery()
+    first = _comments.c.id == counted.c.first
+    return select(counted.c.number, _comments.c.created_at.label("oldest_at")).select_from(
+        counted.outerjoin(_comments, first)
+    )
 
 
 def _alike(connection: Connection, asked: Asked, shown: Iterable[Any]) -> dict[int, Alike]:
