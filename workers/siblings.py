@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from comments.status import Status
-from comments.store.pending import EXACT_BAND, NEAR_BANDS_SHARED
 from comments.store.records import Claimed, Similar
+from comments.store.similar import EXACT_BAND, NEAR_BANDS_SHARED
 
 
 class Siblings:

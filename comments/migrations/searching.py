@@ -91,8 +91,8 @@ BEGIN = {
         _ASK_FOR_ALL,
     ),
     "postgresql": (
-        # Of how many comments a word is in, the planner must know more than of the hundred commonest: taking a rare word
-        # for a common one, it would go through a million comments from the newest on.
+        # Of how many comments a word is in, the planner must know more than of the hundred commonest: taking a rare
+        # word for a common one, it would go through a million comments from the newest on.
         "ALTER TABLE search_texts ALTER COLUMN words SET STATISTICS 1000",
         *(
             f"CREATE INDEX ix_search_texts_{status} ON search_texts USING gin (words) WITH (fastupdate = off) "

@@ -16,8 +16,8 @@ from comments import schema
 from comments.signal import Category, Field, Signal, Span, Weight
 from comments.status import Status
 from comments.store.audit import explanations, latest_decisions
-from comments.store.pending import HISTORY_DEPTH
 from comments.store.records import Appeal, Card, Claim, DecisionRecord, FirstApproval, History, PublicComment
+from comments.store.similar import HISTORY_DEPTH
 
 _comments, _identities, _samples, _notes = schema.comments, schema.identities, schema.audit_samples, schema.notes
 _claims, _firsts, _appeals, _revisions = schema.claims, schema.first_approvals, schema.appeals, schema.revisions

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
 from comments import schema
 from comments.failpoints import Point, reach
@@ -20,6 +20,7 @@ from comments.store.moves import Move, apply_moves
 from comments.store.records import Claimed, History, Similar
 from comments.store.samples import draw
 from comments.store.search import index_words
+from comments.store.similar import LOOSE_KEY, author_history, similar_to
 from comments.store.sites import site_of
 from comments.verdict import Verdict
 
@@ -29,11 +30,6 @@ _edits = schema.edits
 BATCH = 50
 # The first attempt is made in a batch, the second alone; what fails twice goes to a person.
 MAX_ATTEMPTS = 2
-HISTORY_DEPTH = 200
-EXACT_BAND = 0
-# Of the four near bands: two shared ones mean about nine words in ten are the same (workers/fingerprint.py).
-NEAR_BANDS_SHARED = 2
-MAX_SIMILAR = 50
 CRASHED = "A check could not finish, so a person has to look."
 
 
@@ -144,7 +140,7 @@ class Pending:
     def history(self, claimed: Claimed, now: datetime) -> History:
         """Return how this comment's author fared before."""
         with self._database.read() as connection:
-            loose = connection.execute(_LOOSE_KEY, {"comment_id": claimed.id}).scalar_one_or_none()
+            loose = connection.execute(LOOSE_KEY, {"comment_id": claimed.id}).scalar_one_or_none()
             return author_history(connection, claimed.site.id, loose, claimed.id, now)
 
     def similar(self, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> tuple[Similar, ...]:
@@ -152,7 +148,7 @@ class Pending:
         if not bands:
             return ()
         with self._database.read() as connection:
-            return _similar(connection, claimed, bands)
+            return similar_to(connection, claimed, bands)
 
     def settle(self, settlements: Sequence[Settlement], now: datetime) -> int:
         """Write the verdicts with their signals. Returns how many stood; a comment that moved on is left alone.
@@ -237,7 +233,6 @@ _CLAIMED = (
     .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_comments.c.id)
 )
-_LOOSE_KEY = select(_identities.c.loose_key).where(_identities.c.comment_id == bindparam("comment_id"))
 
 
 def _read_claimed(connection: Connection, ids: Sequence[int]) -> tuple[Claimed, ...]:
@@ -265,65 +260,6 @@ def _read_claimed(connection: Connection, ids: Sequence[int]) -> tuple[Claimed, 
             burst_until=row.burst_until,
         )
         for row in rows
-    )
-
-
-def author_history(
-    connection: Connection, site_id: int, loose_key: bytes | None, before_id: int, now: datetime
-) -> History:
-    """Count the author's last comments before this one by what became of them."""
-    if loose_key is None:
-        return History(0, 0, 0, 0)
-    earlier = (
-        select(_comments.c.status, _comments.c.created_at)
-        .join(_identities, _identities.c.comment_id == _comments.c.id)
-        .where(
-            _identities.c.site_id == site_id,
-            _identities.c.loose_key == loose_key,
-            _identities.c.comment_id < before_id,
-        )
-        .order_by(_identities.c.comment_id.desc())
-        .limit(HISTORY_DEPTH)
-    )
-    rows = connection.execute(earlier).all()
-    counts = {status: sum(row.status == status for row in rows) for status in Status}
-    recent = sum(row.created_at > now - timedelta(minutes=10) for row in rows)
-    return History(counts[Status.APPROVED], counts[Status.HELD], counts[Status.REJECTED], recent)
-
-
-def _similar(connection: Connection, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> tuple[Similar, ...]:
-    shared = _shared_bands(claimed, bands).subquery()
-    loose = connection.execute(_LOOSE_KEY, {"comment_id": claimed.id}).scalar_one_or_none()
-    found = (
-        select(shared.c.comment_id, shared.c.exact, _comments.c.thread_id, _comments.c.status, _identities.c.loose_key)
-        .join(_comments, _comments.c.id == shared.c.comment_id)
-        .outerjoin(_identities, _identities.c.comment_id == shared.c.comment_id)
-        .order_by(shared.c.comment_id.desc())
-    )
-    return tuple(
-        Similar(
-            comment_id=row.comment_id,
-            thread_id=row.thread_id,
-            status=Status(row.status),
-            is_exact=bool(row.exact),
-            same_author=loose is not None and row.loose_key == loose,
-        )
-        for row in connection.execute(found)
-    )
-
-
-def _shared_bands(claimed: Claimed, bands: Sequence[tuple[int, int]]) -> Select[int, int]:
-    """Select the latest earlier comments with the same exact band, or with enough of the near ones."""
-    is_exact = case((_fingerprints.c.band == EXACT_BAND, 1), else_=0)
-    matches = or_(*(and_(_fingerprints.c.band == band, _fingerprints.c.value == value) for band, value in bands))
-    exact = func.max(is_exact)
-    return (
-        select(_fingerprints.c.comment_id, exact.label("exact"))
-        .where(_fingerprints.c.site_id == claimed.site.id, matches, _fingerprints.c.comment_id < claimed.id)
-        .group_by(_fingerprints.c.comment_id)
-        .having(or_(exact == 1, func.count() >= NEAR_BANDS_SHARED))
-        .order_by(_fingerprints.c.comment_id.desc())
-        .limit(MAX_SIMILAR)
     )
 
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from comments.store.pending import NEAR_BANDS_SHARED
+from comments.store.similar import NEAR_BANDS_SHARED
 from workers.fingerprint import EXACT_BAND, MIN_WORDS, bands
 from workers.normalise import normalise
 
