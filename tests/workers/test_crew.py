@@ -14,6 +14,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
+from comments.identity import create_root_key
 from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
@@ -49,7 +50,11 @@ class CrewProcess:
 
 @contextlib.contextmanager
 def running_crew(url: str, redis_url: str, directory: Path, *arguments: str) -> Iterator[CrewProcess]:
+    key = directory / "root.key"
+    if not key.exists():
+        create_root_key(key)
     environment = os.environ | {
+        "REPLYDESK_ROOT_KEY_FILE": str(key),
         "REPLYDESK_DATABASE_URL": url,
         "REPLYDESK_REDIS_URL": redis_url,
         "REPLYDESK_LEASE_SECONDS": str(LEASE_SECONDS),
