@@ -13,8 +13,8 @@ from sqlalchemy import text
 from comments.queue_query import Order, Queue, QueueQuery, orders_of
 from comments.store import Store
 
-# Places of words by how often they are written: in every second comment, and in one of a hundred.
-COMMON, USUAL = range(4), range(50, 500)
+# Places of words by how often they are written: in every second comment, and in one of twenty.
+COMMON, USUAL = range(4), range(20, 90)
 _REVIEW = "/review/"
 
 _Choose = Callable[[], dict[str, object]]

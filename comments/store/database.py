@@ -162,6 +162,8 @@ def _postgres_engine(url: URL) -> Engine:
         connect_args={
             "connect_timeout": 3,
             # A lock that is held longer than this answers 503 instead of eating a web thread.
-            "options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c statement_timeout=30s -c timezone=UTC",
+            # Parallel workers take longer to begin than any of our statements should last.
+            "options": f"-c lock_timeout={BUSY_TIMEOUT_SECONDS}s -c statement_timeout=30s -c timezone=UTC"
+            " -c max_parallel_workers_per_gather=0",
         },
     )

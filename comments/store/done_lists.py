@@ -33,7 +33,7 @@ LOOKED_AT = 1_000
 # Those that were drawn are strewn over the whole table, so a look at each costs more.
 DRAWN_LOOKED_AT = 250
 # Beyond this a filtered list says "more than".
-COUNTED_AT_MOST = 1_000
+COUNTED_AT_MOST = 250
 # Sites are read one by one and put in order; SQLite joins no more than 500 statements.
 _MAX_SITES_APART = 100
 

@@ -13,11 +13,13 @@ from comments.search_words import SearchWords
 from comments.status import Status
 from comments.store.cards import Alike
 from comments.store.lists import Asked, Sorting, cursor_of, has_status, of_age, of_kind, of_sites
-from comments.store.search import found_ids
+from comments.store.search import found_ids, has_words
 
 _comments = schema.comments
 _others = schema.comments.alias("others")
 
+# When so many have the words, the first page of them is soon found by looking at one comment after the other.
+MANY = 500
 # The conditions of a search without any other filter: the status and the words.
 _WORDS_ALONE = 2
 
@@ -37,12 +39,14 @@ class Listed:
 def list_held(connection: Connection, asked: Asked, cursor: str | None, limit: int) -> Listed:
     """Return one page of what is held. At most three statements."""
     sorting = sorting_of(asked.query.order)
-    inside = _conditions(connection, _comments, asked)
-    first = select(*sorting.columns, _comments.c.cluster_id).where(*inside, _is_first(connection, asked))
+    total, oldest_at = _total(connection, asked, _conditions(connection, _comments, asked))
+    is_common = asked.words is not None and (total or 0) > MANY
+    inside = _conditions(connection, _comments, asked, one_by_one=is_common)
+    is_first = _is_first(_conditions(connection, _others, asked, one_by_one=is_common))
+    first = select(*sorting.columns, _comments.c.cluster_id).where(*inside, is_first)
     # One more than is shown tells whether another page follows.
     rows = connection.execute(sorting.behind(first, cursor).limit(limit + 1)).all()
     shown = rows[:limit]
-    total, oldest_at = _total(connection, asked, inside)
     return Listed(
         ids=tuple(row[-2] for row in shown),
         next_cursor=cursor_of(*shown[-1][:-1]) if len(rows) > limit else None,
@@ -62,8 +66,13 @@ def sorting_of(order: Order) -> Sorting:
     return Sorting((_comments.c.id,), descending=order is Order.NEWEST)
 
 
-def _conditions(connection: Connection, table: FromClause, asked: Asked) -> list[ColumnElement[bool]]:
-    """Return what makes a comment part of the list; all of it is in the indexes of what is held, but for the words."""
+def _conditions(
+    connection: Connection, table: FromClause, asked: Asked, *, one_by_one: bool = False
+) -> list[ColumnElement[bool]]:
+    """Return what makes a comment part of the list; all of it is in the indexes of what is held, but for the words.
+
+    Those are in an index of their own, or are looked up for one comment after the other.
+    """
     query = asked.query
     found = [has_status(table, Status.HELD), *of_sites(table, asked), *of_kind(table, asked), *of_age(table, asked)]
     if query.thread_id is not None:
@@ -77,15 +86,17 @@ def _conditions(connection: Connection, table: FromClause, asked: Asked) -> list
         found.append(holds(f" {query.check} "))
     if query.reason:
         found.append(holds(f" #{query.reason} "))
-    if asked.words is not None:
+    if asked.words is not None and one_by_one:
+        found.append(has_words(connection, table, asked.words))
+    elif asked.words is not None:
         found.append(table.c.id.in_(found_ids(connection, asked.words, Status.HELD)[0]))
     return found
 
 
-def _is_first(connection: Connection, asked: Asked) -> ColumnElement[bool]:
+def _is_first(inside: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     """Return the condition that no earlier comment of the same campaign is in the list."""
     earlier = select(_others.c.id).where(
-        *_conditions(connection, _others, asked),
+        *inside,
         _others.c.cluster_id == _comments.c.cluster_id,
         _others.c.id < _comments.c.id,
     )

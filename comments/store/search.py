@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
+    and_,
     cast,
     column,
     func,
@@ -60,7 +61,8 @@ def has_words(connection: Connection, comments: FromClause, words: SearchWords) 
         conditions = [func.instr(between_blanks, each) > 0 for each in wanted]
     else:
         conditions = [_matches(words)]
-    return select(_texts.c.comment_id).where(_texts.c.comment_id == comments.c.id, *conditions).exists()
+    # A value and no join: so it is looked up for the rows that are looked at, and not found out for all beforehand.
+    return select(and_(*conditions)).where(_texts.c.comment_id == comments.c.id).scalar_subquery()
 
 
 def _matches(words: SearchWords) -> ColumnElement[bool]:

@@ -87,6 +87,15 @@ def test_an_address_in_a_text_cannot_be_found(store: Store, typed: str) -> None:
     assert found(store, typed) == []
 
 
+def test_common_words_are_found_one_by_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comments.store.held_lists.MANY", 1)
+    comments = [factories.a_held_comment(store, text=f"A bad loan {number}").id for number in range(3)]
+    factories.a_held_comment(store, text="A badly made alone")
+
+    assert found(store, "bad loa") == comments
+    assert found(store, "loan bad ") == comments
+
+
 def test_words_follow_a_comment_from_list_to_list(store: Store) -> None:
     comment = factories.a_held_comment(store, text="A loan").id
 
