@@ -40,6 +40,7 @@ class Fault:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
     least_cycles: int = 1
     clocks_agree: bool = True
+    most_per_second: float = float("inf")  # no more is sent than can be judged while the fault lasts
     lacks: Callable[[], str] = lambda: ""
 
 
@@ -91,6 +92,7 @@ FAULTS = {
             poison.trouble_checker,
             Shape(has_checker=True),
             least_cycles=len(MANNERS),
+            most_per_second=20.0,  # a worker waits for a slow checker, so what is sent then piles up
         ),
         Fault("R-12", "clients that hang up", clients.abort_clients),
         Fault("R-13", "flood of spam", crowds.flood, Shape(environment=crowds.BEHIND_A_PROXY)),

@@ -54,9 +54,9 @@ class Caught:
 
     @property
     def is_sound_in_peace(self) -> bool:
-        """Whether it keeps every promise and publishes while nothing breaks."""
+        """Whether it loses nothing and publishes nothing early while nothing breaks; how soon it settles is open."""
         found = self.quiet.findings
-        return self.quiet.seen_public > 0 and not (found.lost or found.duplicated or found.early_public or found.stuck)
+        return self.quiet.seen_public > 0 and not (found.lost or found.duplicated or found.early_public)
 
 
 def caught(name: str, seed: int) -> Caught:

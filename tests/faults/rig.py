@@ -169,11 +169,13 @@ def _settle(running: Installation, outcome: Outcome) -> list[str]:
 
 
 def _judged(running: Installation, evidence: Evidence, *, clocks_agree: bool) -> Findings:
-    ledger = read_ledger(running.database_url)
+    articles = {row.article for row in read_ledger(running.database_url).rows}
     journal = Journal(running.evidence, "last-look")
     with contextlib.closing(Reader(running.urls[-1:], journal, random.Random(0))) as reader:
-        public = {found for article in {row.article for row in ledger.rows} for found in reader.every_public(article)}
+        public = {found for article in articles for found in reader.every_public(article)}
     journal.close()
+    # Read after the pages: what is approved while we look is no early publication, should workers still be busy.
+    ledger = read_ledger(running.database_url)
     findings = judge(evidence, ledger, public, clocks_agree=clocks_agree)
     findings.problems.extend(set(read_evidence(running.evidence).problems) - set(evidence.problems))
     return findings
@@ -210,7 +212,8 @@ def _p99(evidence: Evidence) -> float:
 @contextlib.contextmanager
 def _witness(plan: Plan, running: Installation) -> Iterator[Callable[[], None]]:
     """Have the witness send and watch for the length of the block. Gives what ends the sending: it finishes first."""
-    command = [sys.executable, "-m", "tests.faults.witness", str(running.evidence), str(plan.seed), str(plan.rate)]
+    rate = min(plan.rate, FAULTS[plan.fault].most_per_second)
+    command = [sys.executable, "-m", "tests.faults.witness", str(running.evidence), str(plan.seed), f"{rate:g}"]
     with (running.directory / "log" / "witness").open("wb") as log:
         process = subprocess.Popen([*command, *running.urls], stdout=log, stderr=log)
     try:

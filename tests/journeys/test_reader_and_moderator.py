@@ -102,7 +102,7 @@ def set_up(page: Page, replydesk: Replydesk, link: str) -> None:
     page.goto(replydesk.url + link)
     page.get_by_label("Login").fill(LOGIN)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("The same again").fill(PASSWORD)
     page.get_by_role("button", name="Make the moderator").click()
     expect(page).to_have_url(replydesk.url + "/review/")
 
