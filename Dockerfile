@@ -6,7 +6,7 @@ FROM ${PYTHON} AS build
 WORKDIR /app
 COPY requirements/run.lock requirements/run.lock
 RUN python -m venv venv \
- && venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --only-binary :all: --require-hashes \
+ && venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --only-binary :all: --no-deps --require-hashes \
       -r requirements/run.lock \
  && rm -r requirements
 COPY comments comments

@@ -22,11 +22,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: $(BIN)/python requirements/run.lock pyproject.toml
-	$(BIN)/python -m pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --only-binary :all: --no-deps --require-hashes -r requirements/run.lock
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.lock
-	$(BIN)/python -m pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --only-binary :all: --no-deps --require-hashes -r requirements/dev.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -55,7 +55,7 @@ check: $(VENV)/dev.stamp  ## everything that must hold before a change goes in
 
 $(TRAIN)/stamp: training/requirements.txt requirements/run.lock
 	$(PYTHON) -m venv $(TRAIN)
-	$(TRAIN)/bin/python -m pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/run.lock
+	$(TRAIN)/bin/python -m pip install -q --disable-pip-version-check --only-binary :all: --no-deps --require-hashes -r requirements/run.lock
 	$(TRAIN)/bin/python -m pip install -q --disable-pip-version-check --only-binary :all: -r training/requirements.txt
 	@touch $@
 
