@@ -133,6 +133,13 @@ def running_installation(shape: Shape) -> Iterator[Installation]:
         yield running
 
 
+def give_order(file: Path, order: str) -> None:
+    """Write an order for a failpoint, whole from the first moment: processes look for it all the time."""
+    whole = file.with_suffix(".new")
+    whole.write_text(order)
+    whole.replace(file)
+
+
 def _start_apart(
     shape: Shape, environment: dict[str, str], directory: Path, keeper: Keeper, stack: contextlib.ExitStack
 ) -> Installation:

@@ -1,6 +1,7 @@
 """One run of the rig: an installation under load, one kind of fault again and again, then the judgement."""
 
 import contextlib
+import json
 import random
 import subprocess
 import sys
@@ -97,6 +98,8 @@ def run(plan: Plan) -> Outcome:
         trouble += _soundness(running)
         outcome.findings = _judged(running, evidence, clocks_agree=fault.clocks_agree)
         outcome.findings.problems.extend(trouble)
+        if not outcome.is_sound:
+            outcome.findings.problems.extend(_what_broke(running))
         outcome.answer_p99_milliseconds = _p99(evidence)
         outcome.seen_public = len({sighting.id for sighting in evidence.sightings})
     outcome.seconds = time.monotonic() - began
@@ -196,6 +199,17 @@ def _soundness(running: Installation) -> list[str]:
     ]
     homes = [running.data, running.directory / "log", *([running.postgres.log.parent] if running.postgres else [])]
     return problems + [f"an address stands in {path}" for home in homes for path in _files_with_canary(home)]
+
+
+def _what_broke(running: Installation) -> list[str]:
+    """Return what the web servers noted about answers of 500: the logs are gone with the installation."""
+    found = []
+    for service in running.webs:
+        for line in service.log.read_text(errors="replace").splitlines() if service.log.is_file() else ():
+            if '"request failed"' in line:
+                noted = json.loads(line)
+                found.append(f"{service.name} noted {noted['error']} in {' < '.join(reversed(noted['where']))}")
+    return found
 
 
 def _files_with_canary(home: Path) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psutil
 
 from comments.failpoints import Point
-from tests.faults.installation import Installation
+from tests.faults.installation import Installation, give_order
 from tests.faults.journal import Journal
 from tests.faults.keeper import kill_all, wait_for
 from tests.faults.ledger import count_undecided
@@ -58,7 +58,7 @@ class Stage:
         """Have the next process that gets to this instant die there, and wait until one has."""
         order = self.installation.orders / point
         for _ in range(times):
-            order.write_text("kill")
+            give_order(order, "kill")
             wait_for(f"somebody dies at {point}", lambda: not order.exists(), seconds=2 * PATIENCE_SECONDS)
             self.kills += 1
 

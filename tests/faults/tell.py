@@ -19,7 +19,7 @@ def tell(outcome: Outcome) -> Outcome:
     lines = [
         counts,
         f"  {outcome.plan.command()}",
-        *(f"  - {problem}" for problem in found.problems[:_SHOWN_PROBLEMS]),
+        *(f"  - {problem}" for problem in found.problems[-_SHOWN_PROBLEMS:]),
     ]
     print("\n".join(lines), flush=True)
     return outcome

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 
 from comments.failpoints import Point
+from tests.faults.installation import give_order
 from tests.faults.keeper import Service
 from tests.faults.ledger import read_ledger
 from tests.faults.reader import Reader
@@ -44,9 +45,7 @@ def shift_clocks(stage: Stage) -> None:
 def wrong_clocks(stage: Stage, errors: Mapping[Service, float]) -> Iterator[None]:
     """Have clocks be wrong for the length of the block."""
     for service, seconds in errors.items():
-        order = stage.installation.clock(service)
-        order.with_suffix(".new").write_text(str(seconds))
-        order.with_suffix(".new").replace(order)
+        give_order(stage.installation.clock(service), str(seconds))
     try:
         yield
     finally:
