@@ -1,6 +1,7 @@
 """What granian starts in each of its processes: the service, and the demo site beside it when asked for."""
 
 import os
+import signal
 
 from flask import Flask
 
@@ -18,7 +19,9 @@ DEMO = "REPLYDESK_DEMO"
 
 def build() -> Flask:
     """Return the application for the settings in force. Raises what `service.wsgi.build` raises."""
-    die_with_parent(os.getppid())
+    # Not by SIGTERM: now and then granian's process hangs on it for good, in the middle of a write that locks the
+    # database for everybody, and nobody is left to end it. What was answered is on disk.
+    die_with_parent(os.getppid(), by=signal.SIGKILL)
     app = wsgi.build(Trials)
     with app.app_context():
         configure_logs(parts().settings.log_level)

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import signal
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -82,3 +83,18 @@ def test_a_process_that_is_killed_is_replaced(tmp_path: Path) -> None:
         wait_until(lambda: victim not in pids(web) and len(pids(web)) == 2, seconds=SECONDS_FOR_ALL)
 
         assert web.get("/healthz").startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
+def test_processes_that_hang_do_not_outlive_their_parent(tmp_path: Path) -> None:
+    with running_web(tmp_path) as web:
+        orphans = psutil.Process(web.process.pid).children()
+        assert orphans, "else this proves nothing"
+        for each in orphans:
+            each.suspend()  # as good as hung: it will not look at a signal
+
+        web.process.kill()
+
+        _, alive = psutil.wait_procs(orphans, timeout=SECONDS_FOR_ALL)
+        assert not alive
