@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from comments.phrases import phrase
+
 
 class Reason(StrEnum):
     """One word for the record; `WORDS` says it to the author."""
@@ -15,11 +17,6 @@ class Reason(StrEnum):
     PERSONAL_DATA = "personal_data"
     ILLEGAL = "illegal"
     OTHER = "other"
-
-
-def phrase(words: str) -> str:
-    """Mark words for the message catalogues; they are translated where they are said."""
-    return words
 
 
 WORDS: dict[Reason, str] = {

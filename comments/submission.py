@@ -10,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from comments import typed_text
 from comments.email import Email
 from comments.masking import find_addresses, mask_addresses
+from comments.phrases import phrase
 
 MAX_NAME_CHARS = 80
 MAX_TEXT_CHARS = 5_000
@@ -27,7 +28,7 @@ _EMAIL_IN_NAME = re.compile(r"[^\s@]@[^\s@]")
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field. `message` says what to do and never repeats what was typed."""
+    """What is wrong with one field. `message` says what to do, as a phrase, and never repeats what was typed."""
 
     field: str
     code: str
@@ -81,7 +82,7 @@ class _Reader:
     def text(self, field: str, value: object, *, max_chars: int, required: str = "") -> str:
         """Return the trimmed string, or "" after noting what is wrong. `required` is said when it is missing."""
         if value is not None and not isinstance(value, str):
-            self.fail(field, "not_text", "This must be text.")
+            self.fail(field, "not_text", phrase("This must be text."))
             return ""
         trimmed = typed_text.unify_newlines(value or "").strip()
         if not trimmed or typed_text.is_blank(trimmed):
@@ -89,11 +90,11 @@ class _Reader:
                 self.fail(field, "required", required)
             return ""
         if len(trimmed) > max_chars:
-            self.fail(field, "too_long", f"Use at most {max_chars:,} characters.")
+            self.fail(field, "too_long", phrase("Use at most %(count)s characters.", count=max_chars))
         elif typed_text.has_forbidden_character(trimmed):
-            self.fail(field, "forbidden_character", "Remove the invisible control characters.")
+            self.fail(field, "forbidden_character", phrase("Remove the invisible control characters."))
         elif typed_text.has_too_many_marks(trimmed):
-            self.fail(field, "too_many_marks", "Remove the stacked accents; up to eight on a letter are kept.")
+            self.fail(field, "too_many_marks", phrase("Remove the stacked accents; up to eight on a letter are kept."))
         else:
             return trimmed
         return ""
@@ -110,7 +111,7 @@ def parse_submission(raw: Mapping[str, object]) -> Submission:
     parent = _parent(reader)
     name = _name(reader)
     email = _email(reader)
-    text = reader.text("text", raw.get("text"), max_chars=MAX_TEXT_CHARS, required="Write your comment.")
+    text = reader.text("text", raw.get("text"), max_chars=MAX_TEXT_CHARS, required=phrase("Write your comment."))
     if reader.errors or email is None:
         raise InvalidSubmission(reader.errors)
     return Submission(site, thread, parent, name, email, text)
@@ -126,9 +127,9 @@ def read_words(raw: Mapping[str, object], field: str, *, max_chars: int, require
 
 
 def _site(reader: _Reader) -> str:
-    site = reader.text("site", reader.raw.get("site"), max_chars=40, required="Say which site this is for.")
+    site = reader.text("site", reader.raw.get("site"), max_chars=40, required=phrase("Say which site this is for."))
     if site and not SITE_KEY.fullmatch(site):
-        reader.fail("site", "unknown_site", "There is no such site.")
+        reader.fail("site", "unknown_site", phrase("There is no such site."))
         return ""
     return site
 
@@ -136,23 +137,23 @@ def _site(reader: _Reader) -> str:
 def _thread(reader: _Reader) -> ThreadRef:
     raw = reader.raw.get("thread")
     if not isinstance(raw, Mapping):
-        reader.fail("thread", "required", "Send thread as an object with key, url and title.")
+        reader.fail("thread", "required", phrase("Send thread as an object with key, url and title."))
         return ThreadRef("", "", "")
     key = reader.text(
         "thread.key",
         raw.get("key"),
         max_chars=MAX_THREAD_KEY_CHARS,
-        required="Say which article this is for.",
+        required=phrase("Say which article this is for."),
     )
     url = reader.text("thread.url", raw.get("url"), max_chars=MAX_URL_CHARS)
     if url and not is_web_address(url):
-        reader.fail("thread.url", "not_a_url", "Send the article's full http or https address.")
+        reader.fail("thread.url", "not_a_url", phrase("Send the article's full http or https address."))
     title = " ".join(reader.text("thread.title", raw.get("title"), max_chars=MAX_TITLE_CHARS).split())
     title = mask_addresses(title)
     if find_addresses(unquote(key)):
-        reader.fail("thread.key", "holds_email", "Name the article by a key without an email address in it.")
+        reader.fail("thread.key", "holds_email", phrase("Name the article by a key without an email address in it."))
     if typed_text.has_format_character(key):
-        reader.fail("thread.key", "forbidden_character", "Remove the invisible control characters.")
+        reader.fail("thread.key", "forbidden_character", phrase("Remove the invisible control characters."))
     section = _context(reader, "thread.section", raw.get("section"), MAX_SECTION_CHARS)
     lead = _context(reader, "thread.lead", raw.get("lead"), MAX_LEAD_CHARS)
     return ThreadRef(key, without_address(url), title, section, lead)
@@ -164,7 +165,7 @@ def _context(reader: _Reader, field: str, value: object, max_chars: int) -> str:
     What is too long or cannot be used is cut or left out: the reader did not write it and could not mend it.
     """
     if value is not None and not isinstance(value, str):
-        reader.fail(field, "not_text", "This must be text.")
+        reader.fail(field, "not_text", phrase("This must be text."))
         return ""
     said = " ".join(typed_text.unify_newlines(value or "").split())[:max_chars].rstrip()
     if typed_text.has_forbidden_character(said) or typed_text.has_too_many_marks(said):
@@ -201,32 +202,34 @@ def _parent(reader: _Reader) -> int | None:
     if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) <= len(str(MAX_ID)):
         raw = int(raw)
     if not isinstance(raw, int) or isinstance(raw, bool) or not 0 <= raw <= MAX_ID:
-        reader.fail("parent", "unknown_parent", "The comment you reply to is not there.")
+        reader.fail("parent", "unknown_parent", phrase("The comment you reply to is not there."))
         return None
     return raw or None
 
 
 def _name(reader: _Reader) -> str:
-    name = reader.text("name", reader.raw.get("name"), max_chars=MAX_NAME_CHARS, required="Give your name.")
+    name = reader.text("name", reader.raw.get("name"), max_chars=MAX_NAME_CHARS, required=phrase("Give your name."))
     if not name:
         return ""
     if typed_text.has_format_character(name):
-        reader.fail("name", "forbidden_character", "Remove the invisible or direction-changing characters.")
+        reader.fail("name", "forbidden_character", phrase("Remove the invisible or direction-changing characters."))
     elif _EMAIL_IN_NAME.search(name.replace("\uff20", "@").replace("\ufe6b", "@")) or find_addresses(name):
-        reader.fail("name", "name_looks_like_email", "Your name is shown to everyone: do not put an address there.")
+        reader.fail(
+            "name", "name_looks_like_email", phrase("Your name is shown to everyone: do not put an address there.")
+        )
     return name
 
 
 def _email(reader: _Reader) -> Email | None:
     before = len(reader.errors)
     raw = reader.raw.get("email")
-    typed = reader.text("email", raw, max_chars=MAX_EMAIL_CHARS, required="Give your email address.")
+    typed = reader.text("email", raw, max_chars=MAX_EMAIL_CHARS, required=phrase("Give your email address."))
     if len(reader.errors) > before:
         return None
     try:
         # Deliverability would send the domain to a DNS server, and nobody verifies the address anyway.
         valid = validate_email(typed, check_deliverability=False)
     except (EmailNotValidError, UnicodeError):
-        reader.fail("email", "invalid_email", "Give an email address like name@example.org.")
+        reader.fail("email", "invalid_email", phrase("Give an email address like name@example.org."))
         return None
     return Email(valid.local_part, valid.ascii_domain)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from flask import Response, g, render_template, request
 
+from service.language import said, use_accepted_language
 from service.problems import Answer
 
 NO_STORE = "no-store"
@@ -26,12 +27,17 @@ def html_answer(html: str, status: int = 200, *, cache: str = NO_STORE) -> Respo
 
 
 def problem_answer(problem: Answer) -> Response:
-    """Return a problem as a page for a browser, as RFC 9457 JSON for everyone else."""
+    """Return a problem as a page for a browser, as RFC 9457 JSON for everyone else.
+
+    A page speaks the site's language once that is known; a program is answered in English or in what it accepts.
+    """
     if wants_html():
         answer = html_answer(render_template("problem.html", problem=problem), problem.status)
     else:
+        use_accepted_language()
         answer = Response(_dump(_problem_fields(problem)), problem.status, mimetype=_PROBLEM_TYPE)
         answer.headers["Cache-Control"] = NO_STORE
+        answer.vary.add("Accept-Language")
     answer.headers.update(problem.headers)
     return answer
 
@@ -47,14 +53,14 @@ def wants_html() -> bool:
 def _problem_fields(problem: Answer) -> dict[str, object]:
     fields: dict[str, object] = {
         "type": f"/docs#{problem.code}",
-        "title": problem.title,
+        "title": said(problem.title),
         "status": problem.status,
-        "detail": problem.detail,
+        "detail": said(problem.detail),
         "instance": g.get("request_id", ""),
         "code": problem.code,
     }
     if problem.errors:
-        fields["errors"] = [{"field": e.field, "code": e.code, "message": e.message} for e in problem.errors]
+        fields["errors"] = [{"field": e.field, "code": e.code, "message": said(e.message)} for e in problem.errors]
     return fields
 
 

@@ -4,6 +4,7 @@ from urllib.parse import parse_qsl
 
 from flask import request
 
+from comments.phrases import phrase
 from service.json_gate import BadJson, read_object
 from service.problems import Problem
 
@@ -32,7 +33,7 @@ def read_form() -> dict[str, str]:
     pairs = read_pairs()
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise Problem(400, "malformed", "Send every field once.")
+        raise Problem(400, "malformed", phrase("Send every field once."))
     return fields
 
 
@@ -45,12 +46,14 @@ def read_pairs() -> list[tuple[str, str]]:
 def refuse_compression() -> None:
     """Raise Problem for a compressed body: a few bytes could unpack to gigabytes, and no form sends one."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Problem(415, "unsupported_encoding", "Send the body uncompressed.")
+        raise Problem(415, "unsupported_encoding", phrase("Send the body uncompressed."))
 
 
 def unsupported_type(*accepted: str) -> Problem:
     """Return the problem for a body of another type."""
-    return Problem(415, "unsupported_type", "Send JSON or a form.", headers={"Accept-Post": ", ".join(accepted)})
+    return Problem(
+        415, "unsupported_type", phrase("Send JSON or a form."), headers={"Accept-Post": ", ".join(accepted)}
+    )
 
 
 # Werkzeug replaces bytes that are no UTF-8; what we keep has to be what was typed.
@@ -71,4 +74,4 @@ def _multipart() -> list[tuple[str, str]]:
 
 
 def _unreadable() -> Problem:
-    return Problem(400, "malformed", "The form cannot be read.")
+    return Problem(400, "malformed", phrase("The form cannot be read."))

@@ -6,9 +6,11 @@ from disposable_email_domains import blocklist
 from flask import Flask, current_app, request
 from redis import Redis
 
+from comments.store import StoreUnavailable
 from comments.wakeup import connect_quickly
 from service.client_address import Network, client_address, read_networks
 from service.conversations import DrawnList
+from service.language import use_language
 from service.parts import Parts
 from service.rate_limits import RateLimits
 from service.recent import Recent
@@ -55,6 +57,16 @@ def door() -> Door:
     """Return the door of the app that is answering."""
     found: Door = current_app.extensions[_NAME]
     return found
+
+
+def use_language_of(site_key: str) -> None:
+    """Answer this request in a site's language; in English for no site of ours, and while nobody can be asked."""
+    try:
+        site = door().sites.find(site_key)
+    except StoreUnavailable:
+        return
+    if site is not None:
+        use_language(site.language)
 
 
 def sender_address() -> str | None:

@@ -7,6 +7,7 @@ from flask import Response
 
 from service import time_trap
 from service.answers import wants_html
+from service.door import use_language_of
 from service.form_answers import show_again, show_kept
 from service.parts import parts
 from service.posting import Kept, Sent, keep
@@ -20,6 +21,7 @@ def post(fields: Mapping[str, str], idempotency_key: str | None, answer_json: Ca
     sent = _sent(typed, fields, idempotency_key)
     if not wants_html():
         return answer_json(keep(sent))
+    use_language_of(typed.site)
     try:
         kept = keep(sent)
     except KNOWN_PROBLEMS as error:

@@ -9,6 +9,7 @@ from comments.store import StoreUnavailable
 from service.answers import NO_STORE, html_answer
 from service.door import door
 from service.headers import policy_with_form_action
+from service.language import said
 from service.links import origin_of, public_base
 from service.page_links import RECEIPT
 from service.posting import Kept
@@ -29,14 +30,14 @@ def show_kept(typed: Typed, kept: Kept) -> Response:
 
 def show_again(typed: Typed, problem: Answer) -> Response:
     """Show the form with what was typed (but not the address, of which we keep no copy) and what to change."""
-    messages = {error.field: error.message for error in problem.errors}
+    messages = {error.field: said(error.message) for error in problem.errors}
     if "parent" in messages:
         # The text is worth more than its place: posted again it stands by itself.
         typed = replace(typed, parent="")
     form = ReplyForm(
         typed,
         new_token(typed.site, typed.thread_key),
-        alert="" if messages else problem.detail,
+        alert="" if messages else said(problem.detail),
         errors=messages,
     )
     page = render_template("form_again.html", form=form, base="")

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from flask import Flask, request
 from werkzeug.sansio.utils import host_is_trusted
 
+from comments.phrases import phrase
 from service.problems import Problem
 
 # A probe asks by address, and its answer has no link.
@@ -17,4 +18,4 @@ def register(app: Flask, trusted_hosts: Collection[str]) -> None:
     @app.before_request
     def check() -> None:
         if request.path not in _ANY_HOST and not host_is_trusted(request.headers.get("Host", ""), trusted_hosts):
-            raise Problem(400, "unknown_host", "This is not the address of this service.")
+            raise Problem(400, "unknown_host", phrase("This is not the address of this service."))

@@ -1,14 +1,18 @@
 """The language of our own words: gettext catalogues beside the code, English where a catalogue has no entry.
 
-A request's language is set once, by the site (readers) or by the moderator's preference (desk). Catalogues are made
-with Babel from the templates and from calls of `gettext` (docs/translating.md).
+A request's language is set once: by the site (readers), by the moderator's preference (desk), or by what a program
+accepts. Catalogues are made with Babel from the templates and from calls of `gettext` and `phrase`
+(docs/translating.md).
 """
 
 from functools import cache
 from pathlib import Path
 
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, has_request_context
+from flask import Flask, g, has_request_context, request
+
+from comments.phrases import Phrase
 
 DEFAULT = "en"
 LANGUAGES: dict[str, str] = {
@@ -23,15 +27,21 @@ _FOLDER = Path(__file__).parent / "translations"
 
 
 def register(app: Flask) -> None:
-    """Give every template `_`, `gettext` and `ngettext` and the name of the language in force."""
+    """Give every template `_`, `gettext`, `ngettext`, the filters `said` and `grouped`, and the language in force."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     app.jinja_env.globals["language"] = language
+    app.jinja_env.filters.update(said=said, grouped=grouped)
 
 
 def use_language(code: str) -> None:
     """Answer this request in a language; one that we have no catalogue of means English."""
     g.language = code if code in LANGUAGES else DEFAULT
+
+
+def use_accepted_language() -> None:
+    """Answer this request in the language that its client likes best; English when it names none of ours."""
+    use_language(request.accept_languages.best_match(list(LANGUAGES), DEFAULT))
 
 
 def language() -> str:
@@ -47,6 +57,19 @@ def gettext(message: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Return the form of the message for a number of things, in the language of the request."""
     return _catalogue(language()).ngettext(singular, plural, number)
+
+
+def said(words: str) -> str:
+    """Return a phrase in the language of the request; words that are no phrase stay as they are."""
+    if not isinstance(words, Phrase):
+        return words
+    values = {name: grouped(value) if isinstance(value, int) else value for name, value in words.values.items()}
+    return gettext(words.template) % values if values else gettext(words.template)
+
+
+def grouped(number: int) -> str:
+    """Return a number with its digits grouped: 5,000, or 5 000 in French."""
+    return str(format_decimal(number, locale=language()))
 
 
 @cache

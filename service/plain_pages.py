@@ -1,8 +1,9 @@
 """Pages of words: how an address is treated, and the API's description for people."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from service.answers import html_answer, json_answer
+from service.language import use_language
 from service.openapi import describe
 from service.problems import PROBLEM_CODES
 
@@ -13,7 +14,8 @@ _FOR_AN_HOUR = "public, max-age=3600"
 
 @plain_pages.get("/privacy")
 def explain_privacy() -> Response:
-    """Answer with what becomes of an email address."""
+    """Answer with what becomes of an email address, in the language of the page that led here (`lang`)."""
+    use_language(request.args.get("lang", ""))
     return html_answer(render_template("privacy.html"), cache=_FOR_AN_HOUR)
 
 

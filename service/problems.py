@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from comments.phrases import Phrase, phrase
 from comments.store import StoreUnavailable
 from comments.store.appeals import AlreadyAppealed, NotAppealable
 from comments.store.inbox import ClosedThread, IdempotencyConflict, UnknownParent, UnknownSite
@@ -13,11 +14,24 @@ from comments.store.revisions import NotEditable, TooLate
 from comments.submission import FieldError, InvalidSubmission
 
 RETRY_SECONDS = 5
+TITLES: dict[int, Phrase] = {
+    400: phrase("Bad Request"),
+    403: phrase("Forbidden"),
+    404: phrase("Not Found"),
+    405: phrase("Method Not Allowed"),
+    409: phrase("Conflict"),
+    413: phrase("Content Too Large"),
+    415: phrase("Unsupported Media Type"),
+    422: phrase("Unprocessable Content"),
+    429: phrase("Too Many Requests"),
+    500: phrase("Internal Server Error"),
+    503: phrase("Service Unavailable"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One problem as it is sent. `code` names it for programs; `errors` say which fields."""
+    """One problem as it is sent. `code` names it for programs; `detail` is a phrase; `errors` say which fields."""
 
     status: int
     code: str
@@ -27,8 +41,8 @@ class Answer:
 
     @property
     def title(self) -> str:
-        """The status in words."""
-        return HTTPStatus(self.status).phrase
+        """The status in words, as a phrase where readers may meet it."""
+        return TITLES.get(self.status) or HTTPStatus(self.status).phrase
 
 
 class Problem(Exception):  # noqa: N818 - named for what it is, as RFC 9457 does
@@ -45,30 +59,30 @@ class TooMany(Problem):
     def __init__(self, retry_seconds: int) -> None:
         wait = {"Retry-After": str(max(1, retry_seconds))}
         super().__init__(
-            429, "too_many", "That was a lot in a short time. Wait a moment, then try again.", headers=wait
+            429, "too_many", phrase("That was a lot in a short time. Wait a moment, then try again."), headers=wait
         )
 
 
-UNKNOWN_SITE = Answer(404, "unknown_site", "There is no such site.")
-CLOSED_THREAD = Answer(403, "closed_thread", "Comments are closed for this article.")
+UNKNOWN_SITE = Answer(404, "unknown_site", phrase("There is no such site."))
+CLOSED_THREAD = Answer(403, "closed_thread", phrase("Comments are closed for this article."))
 UNKNOWN_PARENT = Answer(
     422,
     "invalid",
-    "Some fields need a change.",
-    (FieldError("parent", "unknown_parent", "The comment you reply to is not there any more."),),
+    phrase("Some fields need a change."),
+    (FieldError("parent", "unknown_parent", phrase("The comment you reply to is not there any more.")),),
 )
-REUSED_KEY = Answer(422, "idempotency_key_reused", "This Idempotency-Key came before with another comment.")
-NOT_EDITABLE = Answer(409, "not_editable", "This comment takes no new text any more.")
-TOO_LATE = Answer(409, "too_late", "The time for changes is over. You can still take the comment back.")
-NOT_APPEALABLE = Answer(409, "not_appealable", "There is no decision here that could be appealed against.")
-ALREADY_APPEALED = Answer(409, "already_appealed", "You have appealed already; a moderator will look at it.")
+REUSED_KEY = Answer(422, "idempotency_key_reused", phrase("This Idempotency-Key came before with another comment."))
+NOT_EDITABLE = Answer(409, "not_editable", phrase("This comment takes no new text any more."))
+TOO_LATE = Answer(409, "too_late", phrase("The time for changes is over. You can still take the comment back."))
+NOT_APPEALABLE = Answer(409, "not_appealable", phrase("There is no decision here that could be appealed against."))
+ALREADY_APPEALED = Answer(409, "already_appealed", phrase("You have appealed already; a moderator will look at it."))
 UNAVAILABLE = Answer(
     503,
     "unavailable",
-    "We cannot keep your comment right now. Nothing is lost on your side: send it again in a moment.",
+    phrase("We cannot keep your comment right now. Nothing is lost on your side: send it again in a moment."),
     headers={"Retry-After": str(RETRY_SECONDS)},
 )
-BROKEN = Answer(500, "broken", "Something broke on our side. We have been told.")
+BROKEN = Answer(500, "broken", phrase("Something broke on our side. We have been told."))
 
 # Every code that an answer may carry, in the words of /docs.
 PROBLEM_CODES: dict[str, str] = {
@@ -114,11 +128,11 @@ _KNOWN: dict[type[Exception], Answer] = {
 KNOWN_PROBLEMS: tuple[type[Exception], ...] = (Problem, InvalidSubmission, *_KNOWN)
 
 _HTTP: dict[int, tuple[str, str]] = {
-    400: ("malformed", "The request cannot be read."),
-    404: ("not_found", "There is nothing here."),
-    405: ("method_not_allowed", "This address does not take that method."),
-    413: ("too_large", "The request is too large."),
-    415: ("unsupported_type", "Send JSON or a form."),
+    400: ("malformed", phrase("The request cannot be read.")),
+    404: ("not_found", phrase("There is nothing here.")),
+    405: ("method_not_allowed", phrase("This address does not take that method.")),
+    413: ("too_large", phrase("The request is too large.")),
+    415: ("unsupported_type", phrase("Send JSON or a form.")),
 }
 
 
@@ -127,7 +141,7 @@ def answer_for(error: Exception) -> Answer:
     if isinstance(error, Problem):
         return error.answer
     if isinstance(error, InvalidSubmission):
-        return Answer(422, "invalid", "Some fields need a change.", tuple(error.errors))
+        return Answer(422, "invalid", phrase("Some fields need a change."), tuple(error.errors))
     if isinstance(error, HTTPException):
         return _http_answer(error)
     return _KNOWN.get(type(error), BROKEN)
@@ -137,7 +151,7 @@ def _http_answer(error: HTTPException) -> Answer:
     status = error.code or 500
     if status >= 500:
         return BROKEN
-    code, detail = _HTTP.get(status, ("refused", "The request was refused."))
+    code, detail = _HTTP.get(status, ("refused", phrase("The request was refused.")))
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request
 
+from comments.phrases import phrase
 from service import form, time_trap
 from service.answers import json_answer
 from service.body import FORMS, JSON, read_form, read_json, unsupported_type
@@ -57,7 +58,7 @@ def read_idempotency_key() -> str | None:
     if key is None:
         return None
     if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_CHARS or not (key.isascii() and key.isprintable()):
-        raise Problem(400, "bad_idempotency_key", "Use 1 to 255 printable ASCII characters as Idempotency-Key.")
+        raise Problem(400, "bad_idempotency_key", phrase("Use 1 to 255 printable ASCII characters as Idempotency-Key."))
     return key
 
 

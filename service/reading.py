@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
+from comments.phrases import phrase
 from comments.store.inbox import UnknownSite
 from comments.submission import FieldError, InvalidSubmission
 from service.answers import json_answer
@@ -41,9 +42,11 @@ def count_comments() -> Response:
     fields = read_json()
     site_key, threads = fields.get("site"), fields.get("threads")
     if not isinstance(site_key, str):
-        raise InvalidSubmission([FieldError("site", "required", "Say which site this is for.")])
+        raise InvalidSubmission([FieldError("site", "required", phrase("Say which site this is for."))])
     if not isinstance(threads, list) or not _are_keys(threads):
-        raise InvalidSubmission([FieldError("threads", "bad_threads", f"Send 1 to {MAX_COUNTED} thread keys.")])
+        raise InvalidSubmission(
+            [FieldError("threads", "bad_threads", phrase("Send 1 to %(count)s thread keys.", count=MAX_COUNTED))]
+        )
     _require_site(site_key)
     return json_answer({"counts": parts().store.threads.counts(site_key, threads)})
 

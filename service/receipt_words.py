@@ -1,18 +1,20 @@
 """What a receipt says: the status in one sentence, the reasons, and whether a rule or a person decided."""
 
+from datetime import datetime
+
 from comments.reasons import WORDS, Reason
 from comments.status import Status
 from comments.store.records import Receipt
-from service.language import gettext
+from service.language import gettext, said
+from service.times import day
 
 RULE, PERSON = "rule", "person"
 
 
 def say(receipt: Receipt) -> str:
     """Return the status in one sentence."""
-    when = f"{receipt.decided_at.day} {receipt.decided_at:%B %Y at %H:%M} UTC" if receipt.decided_at else ""
     if receipt.status is Status.APPROVED:
-        return gettext("Published on %(when)s.") % {"when": when} if when else gettext("Published.")
+        return _published(receipt.decided_at)
     if receipt.status is Status.REJECTED:
         return (
             gettext("Not published: %(why)s.") % {"why": words_of_reason(receipt.reason)}
@@ -24,6 +26,12 @@ def say(receipt: Receipt) -> str:
         Status.HELD: gettext("Waiting for a moderator."),
         Status.ERASED: gettext("Erased, as it was asked for."),
     }[receipt.status]
+
+
+def _published(at: datetime | None) -> str:
+    if at is None:
+        return gettext("Published.")
+    return gettext("Published on %(day)s at %(time)s UTC.") % {"day": day(at), "time": f"{at:%H:%M}"}
 
 
 def explain(receipt: Receipt) -> tuple[str, ...]:
@@ -41,6 +49,6 @@ def decided_by_what(receipt: Receipt) -> str | None:
 def words_of_reason(reason: str) -> str:
     """Return a reason's code in the site's words."""
     try:
-        return gettext(WORDS[Reason(reason)])
+        return said(WORDS[Reason(reason)])
     except ValueError:  # a reason of a newer version, read by an older one
-        return gettext(WORDS[Reason.OTHER])
+        return said(WORDS[Reason.OTHER])

@@ -11,14 +11,15 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from comments.masking import mask_addresses
+from comments.phrases import phrase
 from comments.receipt import receipt_hash
 from comments.store.records import Receipt
 from comments.submission import MAX_TEXT_CHARS, read_words
 from service.answers import json_answer, wants_html
 from service.body import FORMS, JSON, read_form, read_json, unsupported_type
-from service.door import sender_address
+from service.door import sender_address, use_language_of
 from service.headers import keep_private
-from service.language import gettext
+from service.language import said, use_accepted_language
 from service.parts import parts
 from service.posting import count_network
 from service.problems import KNOWN_PROBLEMS, Problem, answer_for
@@ -55,7 +56,7 @@ def change_comment(token: str, wish: str) -> AnyResponse:
 
 
 def _edit(token: str, _receipt: Receipt, sent: Mapping[str, object]) -> None:
-    text = read_words(sent, "text", max_chars=MAX_TEXT_CHARS, required=gettext("Write your comment."))
+    text = read_words(sent, "text", max_chars=MAX_TEXT_CHARS, required=phrase("Write your comment."))
     parts().store.revisions.edit(receipt_hash(token), text, now=parts().now())
     parts().wakeup.ring()
 
@@ -65,7 +66,7 @@ def _withdraw(token: str, _receipt: Receipt, _sent: Mapping[str, object]) -> Non
 
 
 def _appeal(_token: str, receipt: Receipt, sent: Mapping[str, object]) -> None:
-    required = gettext("Say why it should be published.")
+    required = phrase("Say why it should be published.")
     text = read_words(sent, "appeal", max_chars=MAX_APPEAL_CHARS, required=required)
     parts().store.appeals.open(receipt.comment_id, text, parts().now())
 
@@ -77,7 +78,11 @@ def _standing(token: str) -> Standing:
     keep_private()
     receipt = parts().store.receipts.find(token)
     if receipt is None:
-        raise Problem(404, "unknown_receipt", "There is no such receipt. Check that the link is complete.")
+        raise Problem(404, "unknown_receipt", phrase("There is no such receipt. Check that the link is complete."))
+    if wants_html():
+        use_language_of(receipt.site_key)
+    else:
+        use_accepted_language()
     return standing_of(receipt, parts().now())
 
 
@@ -93,15 +98,15 @@ def _again(token: str, sent: Mapping[str, object], error: Exception) -> Response
     """Show the page as it is now, with the form that could not be kept and what was typed in it."""
     problem = answer_for(error)
     typed = {name: str(sent.get(name, "")) for name in ("text", "appeal")}
-    messages = {wrong.field: wrong.message for wrong in problem.errors}
-    again = Again(typed, messages, alert="" if messages else problem.detail)
+    messages = {wrong.field: said(wrong.message) for wrong in problem.errors}
+    again = Again(typed, messages, alert="" if messages else said(problem.detail))
     return show_page(_standing(token), token=token, again=again, status=problem.status)
 
 
 def _private(answer: _Answer) -> _Answer:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"
-    answer.vary.add("Accept")
+    answer.vary.update(("Accept", "Accept-Language"))
     return answer
 
 

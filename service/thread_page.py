@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import render_template
 from markupsafe import Markup
 
+from comments.phrases import phrase
 from comments.store.records import Receipt, Site, ThreadPage
 from comments.store.threads import Order
 from comments.submission import MAX_THREAD_KEY_CHARS
@@ -13,6 +14,7 @@ from comments.typed_text import has_format_character
 from service.conversations import DrawnList, read_in_order
 from service.door import door
 from service.headers import keep_private
+from service.language import language
 from service.page_links import AFTER, RECEIPT, REPLY_TO, SORT, WORDPRESS_RECEIPT, PageLinks
 from service.parts import parts
 from service.problems import Problem
@@ -65,7 +67,7 @@ def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: 
 def _find_or_draw(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> DrawnList:
     order, after, now = read_order(query.get(SORT)), read_cursor(query), parts().now()
     version = parts().store.threads.version(place.site.key, place.key) or 0
-    asked = (place.site.key, place.key, order, after, version, links.key, base)
+    asked = (place.site.key, place.key, order, after, version, links.key, base, language())
     drawn = door().recent_lists.get(asked, now)
     if drawn is None:
         page = parts().store.threads.page(place.site.key, place.key, order=order, after=after, now=now)
@@ -95,7 +97,7 @@ def read_thread_key(query: Mapping[str, str]) -> str:
     """Return the thread's key on the site. Raises Problem."""
     key = query.get("thread", "").strip()
     if not is_thread_key(key):
-        raise Problem(400, "bad_thread", "Say which thread: `thread` is its key on the site.")
+        raise Problem(400, "bad_thread", phrase("Say which thread: `thread` is its key on the site."))
     return key
 
 
@@ -109,7 +111,7 @@ def read_order(sort: str | None) -> Order:
     try:
         return Order(sort) if sort else Order.NEWEST
     except ValueError:
-        raise Problem(400, "bad_sort", "Sort by newest or oldest.") from None
+        raise Problem(400, "bad_sort", phrase("Sort by newest or oldest.")) from None
 
 
 def read_cursor(query: Mapping[str, str]) -> int | None:
@@ -119,7 +121,7 @@ def read_cursor(query: Mapping[str, str]) -> int | None:
         return None
     number = _read_number(after)
     if number is None:
-        raise Problem(400, "bad_cursor", "Take `after` from the page before.")
+        raise Problem(400, "bad_cursor", phrase("Take `after` from the page before."))
     return number
 
 

@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
+from babel.dates import format_date
 from flask import Flask
+
+from service.language import gettext, language, ngettext
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _DAYS_IN_WORDS = 7
+# The names of months are CLDR's. Newspapers in Pidgin write the English ones, and ours puts the day first.
+_LOCALES = {"en": "en_GB", "pcm": "en_GB"}
 
 
 def register(app: Flask) -> None:
@@ -17,19 +22,24 @@ def ago(then: datetime, now: datetime) -> str:
     """Return "2 hours ago", or the day when it is more than a week past."""
     seconds = int((now - then).total_seconds())
     if seconds < _MINUTE:
-        return "just now"
+        return gettext("just now")
     if seconds < _HOUR:
-        return _count(seconds // _MINUTE, "minute")
+        return _counted(seconds // _MINUTE, ngettext("%(num)d minute ago", "%(num)d minutes ago", seconds // _MINUTE))
     if seconds < _DAY:
-        return _count(seconds // _HOUR, "hour")
+        return _counted(seconds // _HOUR, ngettext("%(num)d hour ago", "%(num)d hours ago", seconds // _HOUR))
     if seconds < _DAYS_IN_WORDS * _DAY:
-        return _count(seconds // _DAY, "day")
-    return f"{then.day} {then:%B %Y}"
+        return _counted(seconds // _DAY, ngettext("%(num)d day ago", "%(num)d days ago", seconds // _DAY))
+    return day(then)
 
 
 def exact(then: datetime) -> str:
     """Return "18 January 2024, 14:02 UTC"."""
-    return f"{then.day} {then:%B %Y, %H:%M} UTC"
+    return gettext("%(day)s, %(time)s UTC") % {"day": day(then), "time": f"{then:%H:%M}"}
+
+
+def day(then: datetime) -> str:
+    """Return "18 January 2024"."""
+    return str(format_date(then, "long", locale=_LOCALES.get(language(), language())))
 
 
 def machine(then: datetime) -> str:
@@ -37,5 +47,5 @@ def machine(then: datetime) -> str:
     return f"{then:%Y-%m-%dT%H:%MZ}"
 
 
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'} ago"
+def _counted(number: int, words: str) -> str:
+    return words % {"num": number}

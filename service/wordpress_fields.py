@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from comments.phrases import phrase
 from comments.submission import FieldError, InvalidSubmission, Submission, parse_submission
 from service.wordpress_refusals import (
     BAD_EMAIL,
@@ -112,7 +113,7 @@ def _check_like_wordpress(errors: tuple[FieldError, ...], too_long: str) -> None
     if codes.get("comment") == "required":
         raise Refused(NO_TEXT, errors=errors)
     if too_long:
-        said = FieldError(too_long, "too_long", f"Use at most {MAX_BYTES[too_long]:,} bytes.")
+        said = FieldError(too_long, "too_long", phrase("Use at most %(count)s bytes.", count=MAX_BYTES[too_long]))
         raise Refused(TOO_LONG[too_long], errors=(*(each for each in errors if each.field != too_long), said))
 
 

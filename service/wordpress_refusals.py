@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from comments.phrases import phrase
 from comments.settings import WordpressStatuses
 from comments.store import StoreUnavailable
 from comments.store.inbox import ClosedThread, UnknownParent
@@ -35,28 +36,35 @@ def _missing(sentence: str) -> Refusal:
     return Refusal(sentence, 422, "invalid", wordpress_status=200, is_error=True)
 
 
-UNAPPROVED_PARENT = Refusal("Sorry, replies to unapproved comments are not allowed.", 403, "unapproved_parent")
+UNAPPROVED_PARENT = Refusal(phrase("Sorry, replies to unapproved comments are not allowed."), 403, "unapproved_parent")
 NO_ARTICLE = Refusal(
-    "There is no such article.", 422, "invalid", wordpress_status=200, is_mendable=False, is_silent=True
+    phrase("There is no such article."), 422, "invalid", wordpress_status=200, is_mendable=False, is_silent=True
 )
-CLOSED = Refusal("Sorry, comments are closed for this item.", 403, "closed_thread", is_mendable=False)
-REQUIRED = _missing("Please fill the required fields.")
-BAD_EMAIL = _missing("Please enter a valid email address.")
-NO_TEXT = _missing("Please type your comment text.")
+CLOSED = Refusal(phrase("Sorry, comments are closed for this item."), 403, "closed_thread", is_mendable=False)
+REQUIRED = _missing(phrase("Please fill the required fields."))
+BAD_EMAIL = _missing(phrase("Please enter a valid email address."))
+NO_TEXT = _missing(phrase("Please type your comment text."))
 TOO_LONG = {
-    "author": _missing("Your name is too long."),
-    "email": _missing("Your email address is too long."),
-    "url": _missing("Your URL is too long."),
-    "comment": _missing("Your comment is too long."),
+    "author": _missing(phrase("Your name is too long.")),
+    "email": _missing(phrase("Your email address is too long.")),
+    "url": _missing(phrase("Your URL is too long.")),
+    "comment": _missing(phrase("Your comment is too long.")),
 }
 # What only we refuse, such as an invisible character in a name. `advice` says what it is.
-NEEDS_CHANGE = _missing("Some fields need a change.")
+NEEDS_CHANGE = _missing(phrase("Some fields need a change."))
 DUPLICATE = Refusal(
-    "Duplicate comment detected; it looks as though you’ve already said that!", 409, "duplicate", is_mendable=False
+    phrase("Duplicate comment detected; it looks as though you’ve already said that!"),
+    409,
+    "duplicate",
+    is_mendable=False,
 )
-FLOOD = Refusal("You are posting comments too quickly. Slow down.", 429, "too_many")
+FLOOD = Refusal(phrase("You are posting comments too quickly. Slow down."), 429, "too_many")
 NOT_SAVED = Refusal(
-    "The comment could not be saved. Please try again later.", 503, "unavailable", wordpress_status=500, is_error=True
+    phrase("The comment could not be saved. Please try again later."),
+    503,
+    "unavailable",
+    wordpress_status=500,
+    is_error=True,
 )
 
 
