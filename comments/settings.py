@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     checkers_file: Path | None = Field(
         None, description="TOML file that names checkers outside this installation (docs/checkers.md); default: none."
     )
+    notifications_file: Path | None = Field(
+        None, description="TOML file that says how mail is sent (docs/notifications.md); default: none is."
+    )
     lease_seconds: int = Field(60, ge=2, le=3600, description="How long a worker may hold a claimed comment.")
     sweep_seconds: float = Field(5.0, gt=0, le=300, description="How often the sweeper looks for forgotten comments.")
     pending_alert_seconds: int = Field(

@@ -28,10 +28,10 @@ def uses_of(name: str, tree: ast.Module) -> list[ast.Attribute]:
     return [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == name]
 
 
-def test_an_address_is_revealed_in_one_module() -> None:
+def test_an_address_is_revealed_in_few_modules() -> None:
     revealing = {file for file, tree in sources() if uses_of("reveal", tree)}
 
-    assert revealing == {"comments/identity.py"}
+    assert revealing == {"comments/identity.py", "workers/mail/message.py"}
 
 
 def test_nobody_reaches_around_reveal() -> None:
