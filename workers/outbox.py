@@ -47,21 +47,24 @@ def send_due(
 ) -> int:
     """Send what is due until nothing is, or the time is up. Returns how many letters were sent or turned out unwanted.
 
+    Letters of a kind without a way are another process's, or another version's, and stay where they are.
+
     Safe to do twice, in two places at once and to be killed in: a letter is taken under a lease, and forgotten when
     it was sent. Raises StoreUnavailable.
     """
     ends_at, sent = monotonic() + BUDGET_SECONDS, 0
+    known = WAYS if ways is None else ways
     # One at a time: what is taken and not sent before the time is up would wait for its lease to end.
-    while letters := post.store.outbox.take(now(), limit=1):
-        sent += sum(_send(post, letter, WAYS if ways is None else ways, now) for letter in letters)
+    while letters := post.store.outbox.take(now(), limit=1, kinds=known):
+        sent += sum(_send(post, letter, known[letter.kind], now) for letter in letters)
         if monotonic() >= ends_at:
             break
     return sent
 
 
-def _send(post: Post, letter: Letter, ways: Mapping[str, Send], now: Callable[[], datetime]) -> bool:
+def _send(post: Post, letter: Letter, way: Send, now: Callable[[], datetime]) -> bool:
     try:
-        _way(letter, ways)(post, letter)
+        way(post, letter)
     except NotNow as problem:
         is_waiting = post.store.outbox.put_off(letter, now())
         tell = log.warning if is_waiting else log.error
@@ -75,13 +78,6 @@ def _send(post: Post, letter: Letter, ways: Mapping[str, Send], now: Callable[[]
         return False
     post.store.outbox.done(letter)
     return True
-
-
-def _way(letter: Letter, ways: Mapping[str, Send]) -> Send:
-    """Return how to send it. A kind that this version does not know may be known to the next one."""
-    if letter.kind not in ways:
-        raise NotNow("this version does not know the kind")
-    return ways[letter.kind]
 
 
 def tell_akismet(post: Post, letter: Letter) -> None:

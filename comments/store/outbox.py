@@ -5,12 +5,12 @@ is sent at least once: who receives it has to bear a second copy.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, true, update
 
 from comments import schema
 from comments.store.database import Database
@@ -25,6 +25,7 @@ LEASE_SECONDS = 60
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=2)
 GIVE_UP_AFTER = timedelta(days=1)
+UNCLAIMED_AFTER = timedelta(days=7)
 GIVEN_UP = "delivery given up"
 
 
@@ -85,13 +86,17 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take(self, now: datetime, *, limit: int) -> tuple[Letter, ...]:
-        """Take letters that are due, the longest due first, under a lease; each counts as an attempt."""
+    def take(self, now: datetime, *, limit: int, kinds: Collection[str] | None = None) -> tuple[Letter, ...]:
+        """Take letters that are due, the longest due first, under a lease; each counts as an attempt.
+
+        Only those of `kinds`: the others are for processes that know how to send them.
+        """
         due = (
             select(_outbox.c.id)
             .where(
                 _outbox.c.due_at <= now,
                 or_(_outbox.c.lease_until.is_(None), has_ended(_outbox.c.lease_until, now, LEASE_SECONDS)),
+                true() if kinds is None else _outbox.c.kind.in_(kinds),
             )
             .order_by(_outbox.c.due_at, _outbox.c.id)
             .limit(limit)
@@ -120,6 +125,16 @@ class Outbox:
                 told = {"kind": letter.kind, "attempts": letter.attempts, "comment_id": letter.comment_id}
                 add_event(connection, letter.site_id, None, GIVEN_UP, told, now=now)
             return False
+
+    def give_up_unclaimed(self, now: datetime) -> int:
+        """Give up what nobody has taken for a week: no process here sends its kind any more. Returns how many."""
+        old = delete(_outbox).where(_outbox.c.created_at < now - UNCLAIMED_AFTER, _outbox.c.attempts == 0)
+        with self._database.write() as connection:
+            gone = connection.execute(old.returning(_outbox.c.site_id, _outbox.c.kind, _outbox.c.comment_id)).all()
+            for row in gone:
+                told = {"kind": row.kind, "attempts": 0, "comment_id": row.comment_id}
+                add_event(connection, row.site_id, None, GIVEN_UP, told, now=now)
+        return len(gone)
 
     def count(self) -> int:
         """Return how many letters wait."""

@@ -12,7 +12,16 @@ from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.corrections import CORRECTION
-from comments.store.outbox import GIVE_UP_AFTER, LEASE_SECONDS, UNDO_WINDOW, Letter, NewLetter, pause, put
+from comments.store.outbox import (
+    GIVE_UP_AFTER,
+    LEASE_SECONDS,
+    UNCLAIMED_AFTER,
+    UNDO_WINDOW,
+    Letter,
+    NewLetter,
+    pause,
+    put,
+)
 from tests import factories
 
 LATER = UNDO_WINDOW + timedelta(seconds=1)
@@ -163,3 +172,25 @@ def test_a_second_word_takes_the_place_of_the_first(store: Store, now: datetime)
     decide(store, held.id, Status.REJECTED, now, Reason.SPAM)
 
     assert waiting(store) == [(held.id, CORRECTION, {"verdict": "spam", "revision": 1})]
+
+
+def test_a_process_takes_the_kinds_it_knows(store: Store, now: datetime) -> None:
+    put_one(store, now)
+
+    stranger = store.outbox.take(now + LATER, limit=5, kinds=["another"])
+    [letter] = store.outbox.take(now + LATER, limit=5, kinds=["another", "test"])
+
+    assert stranger == ()
+    assert letter.attempts == 1
+
+
+def test_what_nobody_takes_is_given_up_after_a_week_with_an_event(store: Store, now: datetime) -> None:
+    put_one(store, now)
+
+    early = store.outbox.give_up_unclaimed(now + UNCLAIMED_AFTER)
+    late = store.outbox.give_up_unclaimed(now + UNCLAIMED_AFTER + timedelta(seconds=1))
+
+    assert (early, late, store.outbox.count()) == (0, 1, 0)
+    with store.database.read() as connection:
+        [event] = connection.execute(select(schema.events)).all()
+    assert json.loads(event.detail) == {"attempts": 0, "comment_id": None, "kind": "test"}
