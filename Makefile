@@ -11,7 +11,7 @@ SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages fix lock migrate demo image clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages wordpress fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ faults: $(VENV)/dev.stamp  ## break everything for 40 minutes (MINUTES=40 FAULTS
 
 faults-slice: $(VENV)/dev.stamp  ## break a little of everything, as `make check` does
 	$(BIN)/pytest -n 2 tests/faults
+
+wordpress: $(VENV)/dev.stamp  ## start a private WordPress for comparison (root; Debian's package by apt; PORT=0)
+	$(BIN)/python -m tests.wordpress start --port $(PORT)
 
 image:  ## build the container image replydesk:local
 	docker build -t replydesk:local .

@@ -1,0 +1,2 @@
+<?php // Sends no mail.
+add_filter( 'pre_wp_mail', '__return_true' );
