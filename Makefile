@@ -88,8 +88,8 @@ faults: $(VENV)/dev.stamp  ## break everything for 40 minutes (MINUTES=40 FAULTS
 faults-slice: $(VENV)/dev.stamp  ## break a little of everything, as `make check` does
 	$(BIN)/pytest -n 2 tests/faults
 
-wordpress: $(VENV)/dev.stamp  ## start a private WordPress for comparison (root; Debian's package by apt; PORT=0)
-	$(BIN)/python -m tests.wordpress start --port $(PORT)
+wordpress: $(VENV)/dev.stamp  ## ask a real WordPress what we answer for it, and record that (root; Debian's packages by apt)
+	$(BIN)/python -m tests.wordpress $(ARGS)
 
 image:  ## build the container image replydesk:local
 	docker build -t replydesk:local .

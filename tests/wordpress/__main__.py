@@ -1,18 +1,28 @@
-"""A real WordPress beside ours: `python -m tests.wordpress start` runs one until it is interrupted."""
+"""A real WordPress beside ours: `python -m tests.wordpress record` asks it everything and writes its answers down.
+
+`journey` sends a reader's browser to it, with Replydesk behind; `start` runs one until it is interrupted.
+"""
 
 import argparse
+import json
 import signal
 import sys
+from pathlib import Path
 
-from tests.servers.wordpress import NoWordpress, running_wordpress
+from tests.servers.wordpress import NoWordpress, Wordpress, running_wordpress
+from tests.wordpress.recorder import RECORDED, record
 
 
 def main() -> int:
     """Do what was asked for. Returns 1 where no WordPress can run."""
     given = _parser().parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended on the way out
+    steps = {"start": [wait], "record": [write_down], "all": [write_down]}[given.command]
     try:
-        start(given.port)
+        with running_wordpress(given.port) as wordpress:
+            _say(f"WordPress {wordpress.version} on {wordpress.url}/, its files in {wordpress.directory}")
+            for step in steps:
+                step(wordpress)
     except NoWordpress as why:
         sys.stderr.write(f"{why}\n")
         return 1
@@ -21,19 +31,32 @@ def main() -> int:
     return 0
 
 
-def start(port: int) -> None:
-    """Run a WordPress until somebody interrupts."""
-    with running_wordpress(port) as wordpress:
-        sys.stdout.write(f"WordPress {wordpress.version} on {wordpress.url}/, its files in {wordpress.directory}\n")
-        sys.stdout.flush()
-        signal.pause()
+def wait(_: Wordpress) -> None:
+    """Wait until somebody interrupts."""
+    signal.pause()
+
+
+def write_down(wordpress: Wordpress) -> None:
+    """Ask everything and keep the answers in the repository."""
+    recorded = record(wordpress)
+    _write(RECORDED, recorded)
+    _say(f"{len(recorded['answers'])} answers in {RECORDED}")
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.wordpress", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("start", help="a private WordPress until it is interrupted")
-    one.add_argument("--port", type=int, default=0, help="on 127.0.0.1; default: any that is free")
+    commands = ("start", "record", "journey", "all")
+    parser.add_argument("command", choices=commands, nargs="?", default="all")
+    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; default: any that is free")
     return parser
 
 
