@@ -19,6 +19,11 @@ def json_answer(payload: Mapping[str, object], status: int = 200, *, cache: str 
     return answer
 
 
+def json_bytes(payload: object) -> bytes:
+    """Return anything as JSON, for the answers that are not our own shape."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
 def html_answer(html: str, status: int = 200, *, cache: str = NO_STORE) -> Response:
     """Return an HTML answer. Nobody keeps it unless `cache` says so."""
     answer = Response(html, status, mimetype="text/html")

@@ -5,6 +5,8 @@ from typing import TextIO
 from flask import Flask
 
 from service import assets, cross_origin, door, errors, headers, health, hosts, language, request_log, times
+from service.identicons import identicons
+from service.isso import isso
 from service.no_session import NoSession
 from service.parts import Parts, attach
 from service.plain_pages import plain_pages
@@ -15,6 +17,7 @@ from service.receipts import receipts
 from service.review import blueprint as review
 from service.threads import threads
 from service.wordpress import wordpress
+from service.wordpress_reads import wordpress_reads
 
 # The longest honest request is a 5,000-character text of four-byte characters, percent-encoded: 70 kB with its fields.
 MAX_BODY_BYTES = 72 * 1024
@@ -45,4 +48,6 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     errors.register(app, log)
     for blueprint in (public, reading, threads, wordpress, receipts, plain_pages, health.health, review):
         app.register_blueprint(blueprint)
+    for compatible in (wordpress_reads, isso, identicons):
+        app.register_blueprint(compatible)
     return app

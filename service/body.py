@@ -1,11 +1,13 @@
 """Reads a request's body: JSON through the gate, forms strictly, and nothing compressed."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from flask import request
 
 from comments.phrases import phrase
-from service.json_gate import BadJson, read_object
+from service.json_gate import BadJson, read_list, read_object
 from service.problems import Problem
 
 JSON = "application/json"
@@ -15,15 +17,26 @@ FORMS = frozenset({URLENCODED, MULTIPART})
 # Our form has ten fields; plugins around a theme's form may add a few.
 MAX_FORM_FIELDS = 50
 
+_Read = TypeVar("_Read")
+
 
 def read_json() -> dict[str, object]:
     """Return the JSON object that was sent. Raises Problem (400, 413, 415)."""
+    return _read_json(read_object)
+
+
+def read_json_list() -> list[object]:
+    """Return the JSON list that was sent. Raises Problem (400, 413, 415)."""
+    return _read_json(read_list)
+
+
+def _read_json(read: Callable[[bytes], _Read]) -> _Read:
     refuse_compression()
     charset = request.mimetype_params.get("charset", "utf-8")
     if request.mimetype != JSON or charset.lower().replace("_", "-") not in {"utf-8", "utf8"}:
         raise unsupported_type(JSON)
     try:
-        return read_object(request.get_data(cache=False))
+        return read(request.get_data(cache=False))
     except BadJson as error:
         raise Problem(400, "malformed", str(error)) from None
 

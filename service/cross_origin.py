@@ -1,4 +1,7 @@
-"""CORS for the public API and fragments: exactly the origins its editors gave a site, and never with credentials."""
+"""CORS for the public API and fragments: exactly the origins its editors gave a site.
+
+Never with credentials, but for Isso's clients: they ask for everything that way, and where they ask no cookie is read.
+"""
 
 from flask import Flask, Response, g, request
 
@@ -8,7 +11,11 @@ from service.door import door
 from service.headers import share_across_origins
 
 # The API and the fragments. The page of a thread is no secret either.
-_OPEN_PREFIXES = ("/api/", "/threads/")
+_ISSO = "/isso/"
+_OPEN_PREFIXES = ("/api/", "/threads/", "/wp/v2/", "/wp-json/", _ISSO)
+_EXPOSED = ("Location", "Retry-After", "X-Request-Id", "X-WP-Total", "X-WP-TotalPages", "Link")
+# An Isso client looks for these whether they are there or not, and a browser complains of each that is not allowed.
+_EXPOSED_TO_ISSO = (*_EXPOSED, "Date", "X-Set-Cookie")
 _PREFLIGHT_SECONDS = 600
 
 
@@ -28,7 +35,10 @@ def register(app: Flask) -> None:
         origin = request.headers.get("Origin")
         if origin and origin in _readers():
             answer.headers["Access-Control-Allow-Origin"] = origin
-            answer.headers["Access-Control-Expose-Headers"] = "Location, Retry-After, X-Request-Id"
+            is_for_isso = request.path.startswith(_ISSO)
+            answer.headers["Access-Control-Expose-Headers"] = ", ".join(_EXPOSED_TO_ISSO if is_for_isso else _EXPOSED)
+            if is_for_isso:
+                answer.headers["Access-Control-Allow-Credentials"] = "true"
             if request.method == "OPTIONS":
                 _answer_preflight(answer)
         return answer

@@ -1,4 +1,4 @@
-"""The JSON gate: what comes in is one plain object in UTF-8, or it is refused before anyone works with it.
+"""The JSON gate: what comes in is one plain object (or list) in UTF-8, or it is refused before anyone works with it.
 
 Python's own parser takes NaN, duplicate keys and UTF-16, and runs out of stack on deep nesting.
 """
@@ -22,6 +22,21 @@ class BadJson(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
 
 def read_object(body: bytes) -> dict[str, object]:
     """Return the object in `body`. Raises BadJson."""
+    found = _read(body)
+    if not isinstance(found, dict):
+        raise BadJson("Send one JSON object.")
+    return found
+
+
+def read_list(body: bytes) -> list[object]:
+    """Return the list in `body`. Raises BadJson."""
+    found = _read(body)
+    if not isinstance(found, list):
+        raise BadJson("Send one JSON list.")
+    return found
+
+
+def _read(body: bytes) -> object:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -29,13 +44,11 @@ def read_object(body: bytes) -> dict[str, object]:
     if _depth(text) > MAX_DEPTH:
         raise BadJson(f"Nest at most {MAX_DEPTH} levels.")
     try:
-        found = json.loads(
+        found: object = json.loads(
             text, object_pairs_hook=_object, parse_int=_whole, parse_float=_fraction, parse_constant=_constant
         )
     except ValueError:
         raise BadJson("The body is not valid JSON.") from None
-    if not isinstance(found, dict):
-        raise BadJson("Send one JSON object.")
     return found
 
 

@@ -40,7 +40,7 @@ def _skeleton() -> dict[str, Any]:
         },
         "paths": {
             "/api/v1/comments": {"post": _post_comment(), "get": _list_comments()},
-            "/api/v1/counts": {"post": _count_comments()},
+            "/api/v1/counts": {"get": _show_counts(), "post": _count_comments()},
             "/receipts/{token}": {"get": _show_receipt()},
             "/receipts/{token}/edit": {"post": _change("edit", "Change a comment", contract.EditSent)},
             "/receipts/{token}/withdraw": {"post": _change("withdraw", "Take a comment back", contract.WithdrawalSent)},
@@ -92,6 +92,25 @@ def _count_comments() -> dict[str, Any]:
     answers = {200: _json(contract.Counts), **_problems(400, 404, 413, 415, 422, 503)}
     body = {"required": True, "content": {JSON: _schema(contract.CountsSent)}}
     return {**_operation("count_comments", "Count comments for up to 100 threads", answers), "requestBody": body}
+
+
+def _show_counts() -> dict[str, Any]:
+    counts = {**_json(contract.Counts), "headers": _ETAG}
+    same = {"description": "The same as named by If-None-Match.", "headers": _ETAG}
+    threads = _parameter("thread", "query", "A thread's key, as often as there are threads.", {}, required=True)
+    threads["schema"] = {
+        "type": "array",
+        "items": {"type": "string", **_THREAD_KEY},
+        "minItems": 1,
+        "maxItems": contract.MAX_COUNTED,
+    }
+    return {
+        **_operation("show_counts", "Count comments, cacheable", {200: counts, 304: same, **_problems(400, 404, 503)}),
+        "parameters": [
+            _parameter("site", "query", "The site's key.", {"pattern": f"^{SITE_KEY.pattern}$"}, required=True),
+            threads,
+        ],
+    }
 
 
 def _show_receipt() -> dict[str, Any]:

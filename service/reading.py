@@ -7,12 +7,13 @@ from flask import Blueprint, Response, request
 from comments.phrases import phrase
 from comments.store.inbox import UnknownSite
 from comments.submission import FieldError, InvalidSubmission
-from service.answers import json_answer
+from service.answers import json_answer, json_bytes
 from service.body import read_json
 from service.cross_origin import readable_by
 from service.door import door
 from service.parts import parts
-from service.thread_json import Asked, Made, make
+from service.problems import Problem
+from service.thread_json import Asked, Made, make, tag_of
 from service.thread_page import is_thread_key, read_cursor, read_order, read_thread_key
 
 reading = Blueprint("reading", __name__, url_prefix="/api/v1")
@@ -29,6 +30,21 @@ def list_comments() -> Response:
     version = parts().store.threads.version(site_key, thread_key) or 0
     order, after = read_order(request.args.get("sort")), read_cursor(request.args)
     made = _find_or_make(Asked(site_key, thread_key, order, after, version))
+    return _shared(made)
+
+
+@reading.get("/counts")
+def show_counts() -> Response:
+    """Answer with the same numbers as `count_comments`, for pages that let a cache keep them."""
+    site_key, threads = request.args.get("site", ""), [key.strip() for key in request.args.getlist("thread")]
+    if not _are_keys(threads):
+        raise Problem(400, "bad_thread", f"Send 1 to {MAX_COUNTED} thread keys, each as `thread`.")
+    _require_site(site_key)
+    body = json_bytes({"counts": parts().store.threads.counts(site_key, threads)})
+    return _shared(Made(body, tag_of(body)))
+
+
+def _shared(made: Made) -> Response:
     answer = Response(made.body, mimetype="application/json")
     answer.headers["Cache-Control"] = SHORT_CACHE
     answer.set_etag(made.etag)

@@ -46,7 +46,12 @@ def make(asked: Asked, page: ThreadPage) -> Made:
         "next_after": page.next_after,
     }
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    return Made(body, hashlib.sha256(body).hexdigest()[:24])
+    return Made(body, tag_of(body))
+
+
+def tag_of(body: bytes) -> str:
+    """Return the tag that names these bytes."""
+    return hashlib.sha256(body).hexdigest()[:24]
 
 
 def _conversation_fields(conversation: Conversation) -> dict[str, object]:

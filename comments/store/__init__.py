@@ -12,6 +12,7 @@ from comments.store.desk import Desk
 from comments.store.desk_reads import DeskReads
 from comments.store.earlier import Earlier
 from comments.store.events import Events
+from comments.store.flat_threads import FlatThreads
 from comments.store.inbox import Inbox
 from comments.store.invitations import Invitations
 from comments.store.learning import Learning
@@ -25,6 +26,7 @@ from comments.store.overview import Overviews
 from comments.store.pending import Pending
 from comments.store.people import People
 from comments.store.preferences import DeskPreferences
+from comments.store.public_lists import PublicLists
 from comments.store.receipts import Receipts
 from comments.store.replays import Replays
 from comments.store.revisions import Revisions
@@ -49,6 +51,8 @@ class Store:
         self.inbox = Inbox(database)
         self.pending = Pending(database)
         self.threads = Threads(database)
+        self.public_lists = PublicLists(database)
+        self.flat_threads = FlatThreads(database)
         self.receipts = Receipts(database)
         self.desk = Desk(database)
         self.desk_reads = DeskReads(database)

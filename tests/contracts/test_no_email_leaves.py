@@ -122,6 +122,33 @@ WORDPRESS_WAYS: dict[str, tuple[int, dict[str, Any]]] = {
     "no form": (415, {"json": wordpress_form()}),
     "another method": (405, {"method": "PUT", "data": SENT}),
 }
+# The same at the door of Isso's clients, for a page of its own.
+ISSO = "/isso/demo"
+
+
+def isso_body(**fields: object) -> dict[str, object]:
+    return {
+        "author": "Ada",
+        "email": "zqz@other.example",
+        "website": SENT,
+        "text": "Isso says.",
+        "title": SENT,
+    } | fields
+
+
+ISSO_WAYS: dict[str, tuple[int, str, dict[str, Any]]] = {
+    "kept": (202, "/new", {"json": isso_body()}),
+    "too many": (429, "/new", {"json": isso_body(email=SENT)}),
+    "invalid address": (400, "/new", {"json": isso_body(email=f"{SENT}@")}),
+    "as the name": (400, "/new", {"json": isso_body(author=SENT, parent=SENT)}),
+    "as the page": (400, "/new", {"json": isso_body(), "query_string": {"uri": f"/{SENT}"}}),
+    "malformed": (400, "/new", {"data": f'{{"email": "{SENT}', "content_type": "application/json"}),
+    "as a form": (403, "/new", {"data": {"email": SENT, "text": "x"}}),
+    "counts": (200, "/count", {"json": [SENT, "border-strikes"]}),
+    "no counts": (400, "/count", {"json": {SENT: SENT}}),
+    "preview": (200, "/preview", {"json": {"text": f"Write to {SENT}."}}),
+    "unknown site": (404, f"/../{SENT}/new", {"json": isso_body()}),
+}
 HEADERS = {
     "Referer": f"https://news.example/?email={SENT}",
     "User-Agent": f"Reader {SENT}",
@@ -214,6 +241,9 @@ def _send_everything(world: World) -> None:
         usual: dict[str, Any] = {"method": "POST", "query_string": {"site": "demo"}}
         headers = HEADERS | HTML | request.get("headers", {})
         world.ask(f"WordPress {name}", client, WORDPRESS, **{**usual, **request, "headers": headers})
+    for name, (_, path, request) in ISSO_WAYS.items():
+        usual = {"method": "POST", "query_string": {"uri": "/isso-page/", "e": SENT}, "headers": HEADERS}
+        world.ask(f"Isso {name}", client, f"{ISSO}{path}", **{**usual, **request})
     typed = factories.a_body(email="kept@other.example", text=f"Write to me: {TYPED} or {TYPED.upper()}.")
     answer = world.ask("own text", client, POST, method="POST", json=typed)
     world.receipts.append(answer.get_json()["receipt_url"].rpartition("/")[2])
@@ -288,6 +318,19 @@ def _paths(world: World) -> list[str]:
     paths += [f"/review/{kind}/{comment_id}" for kind in ("comments", "authors") for comment_id in comments]
     paths += [f"/review/{queue}" for queue in Queue if queue is not Queue.REVIEW]
     paths += ["/review/setup/x", "/review/invitations/x"]
+    paths += [
+        "/isso/demo/?uri=/isso-page/",
+        "/isso/demo/?uri=border-strikes",
+        "/isso/demo/config",
+        "/isso/nobody/config",
+    ]
+    for rest in ("/wp/v2/comments", "/wp-json/wp/v2/comments"):
+        paths += [f"{rest}?site=demo", *(f"{rest}/{comment_id}?site=demo" for comment_id in comments[:2])]
+    paths += [
+        f"/wp/v2/comments?site=demo&author_email={quote(SENT)}",
+        f"/wp/v2/comments?site=demo&search={quote(SENT)}",
+    ]
+    paths += ["/api/v1/counts?site=demo&thread=border-strikes", "/identicons/48/0123456789ab.svg"]
     paths += ["/static/nothing.css", "/static/v-x/nothing.css"]
     paths += ["/review/settings/demo", "/review/threads/1"]
     return paths + [
@@ -365,6 +408,11 @@ def test_every_way_in_by_wordpress_was_taken(world: World, way: str) -> None:
     assert world.statuses[f"WordPress {way}"] == WORDPRESS_WAYS[way][0], world.answers[f"WordPress {way}"]
 
 
+@pytest.mark.parametrize("way", ISSO_WAYS)
+def test_every_way_in_by_isso_was_taken(world: World, way: str) -> None:
+    assert world.statuses[f"Isso {way}"] == ISSO_WAYS[way][0], world.answers[f"Isso {way}"]
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_every_change_was_asked_for(world: World, change: str) -> None:
     name = f"POST receipt {change}"
@@ -421,6 +469,7 @@ def test_the_address_was_really_used(world: World) -> None:
 
     local, domain = SENT.split("@")
     assert kept.count(factories.ROOT_KEY.digest("email-strict/demo", strict_form(local, domain).encode())) == 5
+    assert b"Isso says." in world.answers["GET /isso/demo/?uri=/isso-page/ application/json"]
 
 
 def test_every_route_was_asked(world: World) -> None:

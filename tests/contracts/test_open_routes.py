@@ -17,10 +17,17 @@ from service.parts import Parts
 OPEN = {
     ("/api/v1/comments", "GET"),
     ("/api/v1/comments", "POST"),
+    ("/api/v1/counts", "GET"),
     ("/api/v1/counts", "POST"),
     ("/api/v1/openapi.json", "GET"),
     ("/docs", "GET"),
     ("/healthz", "GET"),
+    ("/identicons/<int:size>/<seed>.svg", "GET"),
+    ("/isso/<site_key>/", "GET"),
+    ("/isso/<site_key>/config", "GET"),
+    ("/isso/<site_key>/count", "POST"),
+    ("/isso/<site_key>/new", "POST"),
+    ("/isso/<site_key>/preview", "POST"),
     ("/privacy", "GET"),
     ("/readyz", "GET"),
     ("/receipts/<token>", "GET"),
@@ -39,6 +46,10 @@ OPEN = {
     ("/static/v-<version>/<path:filename>", "GET"),
     ("/threads/<site_key>", "GET"),
     ("/wp-comments-post.php", "POST"),
+    ("/wp-json/wp/v2/comments", "GET"),
+    ("/wp-json/wp/v2/comments/<int:comment_id>", "GET"),
+    ("/wp/v2/comments", "GET"),
+    ("/wp/v2/comments/<int:comment_id>", "GET"),
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -194,3 +194,47 @@ def test_counts_name_every_thread_that_was_asked_for(either_client: FlaskClient,
 )
 def test_counts_refuse_what_makes_no_sense(client: FlaskClient, body: dict[str, object], status: int) -> None:
     assert client.post("/api/v1/counts", json=body).status_code == status
+
+
+def test_counts_can_be_kept_by_a_cache(either_client: FlaskClient, store: Store) -> None:
+    factories.an_approved_comment(store)
+    url = "/api/v1/counts?site=demo&thread=border-strikes&thread=other"
+
+    answer = either_client.get(url, headers={"Origin": SITE_ORIGIN})
+
+    assert answer.json == {"counts": {"border-strikes": 1, "other": 0}}
+    assert answer.headers["Cache-Control"] == "public, max-age=5, stale-while-revalidate=30"
+    assert answer.headers["Access-Control-Allow-Origin"] == SITE_ORIGIN
+    same = either_client.get(url, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (same.status_code, same.data) == (304, b"")
+    factories.an_approved_comment(store)
+    assert (
+        either_client.get(url, headers={"If-None-Match": answer.headers["ETag"]}).json["counts"]["border-strikes"] == 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("site=demo", 400),
+        ("site=demo&thread=", 400),
+        ("site=demo&thread=a&thread=%00", 400),
+        (f"site=demo&thread={'k' * 201}", 400),
+        (f"site=demo{'&thread=a' * 101}", 400),
+        ("thread=a", 404),
+        ("site=nowhere&thread=a", 404),
+    ],
+)
+def test_kept_counts_refuse_what_makes_no_sense(client: FlaskClient, query: str, status: int) -> None:
+    answer = client.get(f"/api/v1/counts?{query}")
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (status, "no-store")
+
+
+def test_counts_may_be_asked_for_from_the_site(client: FlaskClient) -> None:
+    asked = {"Origin": SITE_ORIGIN, "Access-Control-Request-Method": "POST"}
+    preflight = client.options("/api/v1/counts", headers=asked)
+
+    assert preflight.headers["Access-Control-Allow-Origin"] == SITE_ORIGIN
+    assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+    assert int(preflight.headers["Access-Control-Max-Age"]) >= 600
