@@ -12,6 +12,7 @@ from comments.store.threads import Order
 from comments.submission import MAX_THREAD_KEY_CHARS, SITE_KEY
 from service import contract
 from service.body import JSON, MULTIPART, URLENCODED
+from service.reading import MAX_COUNTED
 from service.thread_page import MAX_DIGITS
 
 _PROBLEM = "application/problem+json"
@@ -102,7 +103,7 @@ def _show_counts() -> dict[str, Any]:
         "type": "array",
         "items": {"type": "string", **_THREAD_KEY},
         "minItems": 1,
-        "maxItems": contract.MAX_COUNTED,
+        "maxItems": MAX_COUNTED,
     }
     return {
         **_operation("show_counts", "Count comments, cacheable", {200: counts, 304: same, **_problems(400, 404, 503)}),
