@@ -9,7 +9,7 @@ import segno
 from markupsafe import Markup
 
 from comments.identity import RootKey
-from service.auth.sealed import seal, unseal
+from comments.sealed_values import seal, unseal
 
 ISSUER = "Replydesk"
 CODE_DIGITS = 6

@@ -18,10 +18,10 @@ from typing import Any
 from flask import current_app
 
 from comments.identity import RootKey
+from comments.sealed_values import seal_text, unseal_text
 from service.auth.cookies import PROVIDER_LASTS
 from service.auth.forms import same_secret
 from service.auth.oidc_metadata import Metadata, ProviderAway, fetch_json, fetch_metadata
-from service.auth.sealed import seal_text, unseal_text
 from service.links import public_base
 from service.parts import parts
 

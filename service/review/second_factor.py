@@ -4,6 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from comments.roles import Permission
+from comments.sealed_values import seal_text, unseal_text
 from service.auth.codes import (
     app_address,
     in_groups,
@@ -16,7 +17,6 @@ from service.auth.codes import (
 )
 from service.auth.cookies import SESSION, read_cookie
 from service.auth.login import MustWait, check_code, is_fresh
-from service.auth.sealed import seal_text, unseal_text
 from service.language import gettext
 from service.parts import parts
 from service.review.account import account_page, back_to_account, identity_problem, keep_known
