@@ -1,16 +1,12 @@
-"""One HTTP request that ends in time, whatever the other side does. No redirects, no proxies, no endless answers."""
+"""One question to a checker. No redirects, no proxies, no endless answers."""
 
-import socket
-import ssl
-import threading
 from collections.abc import Mapping
-from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from workers.external.exchange import NoAnswer, Request, exchange, path_of, tls
 from workers.external.question import CheckerFailed
 
 MAX_ANSWER_BYTES = 65_536
@@ -46,63 +42,15 @@ def require_safe_url(url: str) -> SplitResult:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, timeout_seconds: float) -> Answer:
-    """Send one POST and return the answer. Raises CheckerFailed, at the latest when the time is up, and UnsafeUrl.
-
-    Sockets have no deadline of their own: a server that sends a byte a second would be waited for without end, and so
-    would a name server. So the exchange runs in a thread that is left behind.
-    """
-    exchange = _Exchange(require_safe_url(url), body, headers, timeout_seconds)
-    exchange.start()
-    exchange.join(timeout_seconds)
-    if exchange.is_alive():
-        exchange.abandon()
-        raise CheckerFailed(f"it did not answer within {timeout_seconds:g} seconds")
-    if exchange.answer is None:
-        raise exchange.failure
-    return exchange.answer
-
-
-class _Exchange(threading.Thread):
-    """One request and its answer, in a thread that nobody has to wait for."""
-
-    def __init__(self, url: SplitResult, body: bytes, headers: Mapping[str, str], timeout_seconds: float) -> None:
-        super().__init__(name="external-checker", daemon=True)
-        self._connection = _connection(url, timeout_seconds)
-        # Kept apart: http.client lets go of the socket before the body is read.
-        self._socket: socket.socket | None = None
-        self._path = f"{url.path or '/'}{'?' if url.query else ''}{url.query}"
-        self._body = body
-        self._headers = headers
-        self.answer: Answer | None = None
-        self.failure = CheckerFailed("it could not be reached")
-
-    def run(self) -> None:
-        """Talk to the checker; leave the answer, or why there is none."""
-        try:
-            self._connection.connect()
-            self._socket = self._connection.sock
-            self._connection.request("POST", self._path, self._body, {**self._headers, "Connection": "close"})
-            self.answer = self._read()
-        except CheckerFailed as failure:
-            self.failure = failure
-        except TimeoutError:
-            self.failure = CheckerFailed("it did not answer in time")
-        except ssl.SSLCertVerificationError:
-            self.failure = CheckerFailed("its certificate is not valid")
-        except (HTTPException, OSError, ValueError):
-            self.failure = CheckerFailed("the connection broke")
-        finally:
-            self._connection.close()
-
-    def abandon(self) -> None:
-        """Cut the connection, so that the thread ends soon."""
-        if self._socket is not None:
-            with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-    def _read(self) -> Answer:
-        with closing(self._connection.getresponse()) as response:
-            return _answer(response)
+    """Send one POST and return the answer. Raises CheckerFailed, at the latest when the time is up, and UnsafeUrl."""
+    parts = require_safe_url(url)
+    request = Request(path_of(parts), body, headers)
+    try:
+        return exchange(_connection(parts, timeout_seconds), request, _answer, timeout_seconds=timeout_seconds)
+    except CheckerFailed:
+        raise
+    except NoAnswer as problem:
+        raise CheckerFailed(str(problem)) from None
 
 
 def _answer(response: HTTPResponse) -> Answer:
@@ -122,13 +70,8 @@ def _answer(response: HTTPResponse) -> Answer:
 def _connection(url: SplitResult, timeout_seconds: float) -> HTTPConnection:
     host = url.hostname or ""
     if url.scheme == "https":
-        return HTTPSConnection(host, url.port, timeout=timeout_seconds, context=_tls())
+        return HTTPSConnection(host, url.port, timeout=timeout_seconds, context=tls())
     return HTTPConnection(host, url.port, timeout=timeout_seconds)
-
-
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
 
 
 def _pause(retry_after: str) -> float:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from comments.store.records import Claimed
+from workers.external.exchange import NoAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def question_of(claimed: Claimed) -> Question:
     )
 
 
-class CheckerFailed(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+class CheckerFailed(NoAnswer):
     """Raised with a few words that say why there is no answer. They never repeat what the checker sent.
 
     `pause_seconds` is how long the checker asked to be left alone.

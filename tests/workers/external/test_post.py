@@ -90,7 +90,7 @@ def test_server_that_drips_is_left_in_time() -> None:
 def test_abandoned_exchange_ends_by_itself() -> None:
     with running(lambda talk: talk.is_over.wait()) as server:
         _why(server.url, QUICK_SECONDS)
-        left = [thread for thread in threading.enumerate() if thread.name == "external-checker"]
+        left = [thread for thread in threading.enumerate() if thread.name == "exchange"]
         for thread in left:
             thread.join(SOON_SECONDS)
 
