@@ -25,6 +25,7 @@ class Point(StrEnum):
     JUDGED = "judged"  # some comments of a batch have a verdict, others not; none is written
     BEFORE_DECISION = "before-decision"  # the verdicts are in the transaction, which is not committed
     AFTER_DECISION = "after-decision"  # the verdicts are committed, the job has not ended
+    DELIVERED = "delivered"  # a webhook has its letter, which is not forgotten yet
 
 
 _directory = os.environ.get(VARIABLE)

@@ -515,6 +515,57 @@ outbox = Table(
     Index("ix_outbox_due_at", "due_at"),
 )
 
+# Where a site wants to be told what was decided.
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("announcements", Text, nullable=False),  # JSON list
+    Column("secret", LargeBinary, nullable=False),  # sealed with a key of the root key's
+    Column("old_secret", LargeBinary),  # still signed with until its receiver knows the new one
+    Column("old_secret_until", Moment),
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("failing_since", Moment),
+    Column("last_problem", String(100), nullable=False, server_default=""),
+    Column("rests_until", Moment),
+    Column("paused_at", Moment),
+    Column("delivered_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("site_id", "url"),
+    sqlite_autoincrement=True,  # the trail names it by its number
+)
+
+# What waits to be sent to a webhook. The body is as it will be sent, and holds no personal data.
+webhook_letters = Table(
+    "webhook_letters",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("webhook_id", BigId, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("decision_id", BigId),  # no foreign key: decisions are never removed
+    Column("message_id", String(40), nullable=False),
+    Column("body", Text, nullable=False),  # JSON object
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_webhook_letters_webhook_id_due_at_id", "webhook_id", "due_at", "id"),
+    Index("ix_webhook_letters_decision_id", "decision_id"),
+)
+
+# The last period of each digest that was told or had nothing to tell, so that many sweepers send one.
+digests = Table(
+    "digests",
+    metadata,
+    Column("site_id", BigId, ForeignKey("sites.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("name", String(40), primary_key=True),
+    Column("period_at", Moment, nullable=False),  # the beginning of the last one that is done with
+    Column("told_until", Moment, nullable=False),  # what was decided before is in an earlier digest
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Moment),
+)
+
 # Published comments drawn for a moderator's look, so that what the checks miss can be counted.
 audit_samples = Table(
     "audit_samples",

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     notifications_file: Path | None = Field(
         None, description="TOML file that says how mail is sent (docs/notifications.md); default: none is."
     )
+    webhook_private_addresses: bool = Field(
+        False, description="Let webhooks and digests go to private and loopback addresses (docs/webhooks.md)."
+    )
     lease_seconds: int = Field(60, ge=2, le=3600, description="How long a worker may hold a claimed comment.")
     sweep_seconds: float = Field(5.0, gt=0, le=300, description="How often the sweeper looks for forgotten comments.")
     pending_alert_seconds: int = Field(

@@ -219,6 +219,23 @@ def look_at_provider(settings: Settings, store: Store) -> Finding:  # noqa: ARG0
     return ok(settings.oidc_issuer)
 
 
+def look_at_webhooks(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """A receiver that fails hears nothing."""
+    try:
+        require_current(store.database)
+        found = store.webhooks.all()
+    except (StoreUnavailable, OutdatedDatabase, NewerDatabase):
+        return Finding(State.NOTE, "not known with this database")
+    paused = [each for each in found if each.paused_at is not None]
+    failing = [each for each in found if each.failing_since is not None and each.paused_at is None]
+    if paused:
+        first = paused[0]
+        return problem(f"{len(paused)} paused: {first.last_problem}", f"replydesk webhook test {first.id}, then resume")
+    if failing:
+        return Finding(State.NOTE, f"{len(failing)} failing: {failing[0].last_problem}", "replydesk webhook list")
+    return ok(f"{len(found)} sound" if found else "none is set up")
+
+
 LOOKS: tuple[tuple[str, Look], ...] = (
     ("data directory", look_at_data_dir),
     ("root key", look_at_key),
@@ -230,4 +247,5 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("clock", look_at_clock),
     ("front door", look_at_proxies),
     ("OpenID provider", look_at_provider),
+    ("webhooks", look_at_webhooks),
 )

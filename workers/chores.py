@@ -13,6 +13,7 @@ import structlog
 from workers.outbox import SEND_EVERY_SECONDS, Post, send_due
 from workers.runtime import Runtime
 from workers.sealing import ANCHOR_EVERY_SECONDS, SEAL_EVERY_SECONDS, drop_anchor, seal_new
+from workers.webhooks.couriers import SEND_EVERY_SECONDS as WEBHOOKS_EVERY_SECONDS
 
 log = structlog.get_logger()
 
@@ -81,6 +82,12 @@ CHORES = (
         lambda here, now: send_due(Post(here.store, here.panel), here.now),  # noqa: ARG005 - sending takes its time
     ),
     Chore("give up unclaimed letters", HOUR_SECONDS, lambda here, now: here.store.outbox.give_up_unclaimed(now)),
+    Chore(
+        "tell webhooks",
+        WEBHOOKS_EVERY_SECONDS,
+        lambda here, _: 0 if here.couriers is None else here.couriers.send_out(),
+        is_logged=False,
+    ),
     Chore(
         "anchor the trail",
         ANCHOR_EVERY_SECONDS,

@@ -20,6 +20,7 @@ from workers.external.settings import load_panel
 from workers.heartbeat import Heartbeat, Pulse
 from workers.judge import Opinion
 from workers.sealing import Notary, load_notary
+from workers.webhooks.couriers import Couriers, load_couriers
 
 # Made after the fork, because what a site has taught is read from the store.
 OpinionMaker = Callable[[Store], Opinion]
@@ -39,6 +40,7 @@ class Runtime:
     audit_seed: bytes = b""
     bursts: Bursts = field(default_factory=Bursts)
     notary: Notary | None = None
+    couriers: Couriers | None = None
 
     def beat(self) -> None:
         """Say that this process is alive."""
@@ -67,6 +69,7 @@ def open_runtime(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, *
         panel=load_panel(settings.checkers_file),
         audit_seed=token_bytes(16),  # nobody can tell beforehand which comment goes unseen
         notary=load_notary(settings),
+        couriers=load_couriers(settings, store, utc_now),
     )
     use(opened)
     return opened

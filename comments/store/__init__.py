@@ -39,6 +39,8 @@ from comments.store.steps import Steps
 from comments.store.thread_settings import ThreadSettings
 from comments.store.threads import Threads
 from comments.store.trail import Trail
+from comments.store.webhook_letters import WebhookLetters
+from comments.store.webhooks import Webhooks
 
 __all__ = ["Store", "StoreUnavailable", "open_store"]
 
@@ -86,6 +88,8 @@ class Store:
         self.outlooks = Outlooks(database)
         self.overviews = Overviews(database)
         self.corrections = Corrections(database)
+        self.webhooks = Webhooks(database)
+        self.webhook_letters = WebhookLetters(database)
 
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Update, bindparam, insert, select, update
 from comments import schema
 from comments.findings import Findings
 from comments.status import Status, require_move
+from comments.store.announcing import announce
 from comments.store.corrections import post_corrections
 from comments.store.erasure import erase
 from comments.store.texts import take_texts
@@ -120,6 +121,7 @@ def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) ->
     if touched:
         connection.execute(_LOCK_THREADS, {"ids": sorted(touched)})
         connection.execute(_TOUCH_THREADS, {"ids": sorted(touched)})
+    announce(connection, records, ids, now)
     return {move.comment_id: made for move, made in zip(standing, ids, strict=True)}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 from comments import schema
 from comments.roles import Scope
 from comments.status import Status
+from comments.store.announcing import announce_thread
 from comments.store.audit import NotThere
 from comments.store.database import Database
 from comments.store.events import add_event
@@ -112,7 +113,10 @@ class ThreadSettings:
                     },
                 }
                 add_event(connection, before.site_id, moderator_id, THREAD_CHANGED, detail, now=now)
-            return _find(connection, _STORY, thread_id, scope)
+            after = _find(connection, _STORY, thread_id, scope)
+            if before.is_closed(now) is not after.is_closed(now):
+                announce_thread(connection, after, is_closed=after.is_closed(now), now=now)
+            return after
 
 
 _STORIES: Select[Any] = select(

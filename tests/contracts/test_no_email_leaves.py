@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,6 +33,7 @@ from comments.settings import Settings
 from comments.status import Status
 from comments.store import Store, open_store
 from comments.wakeup import Wakeup, connect_quickly
+from comments.webhook import EVERYTHING
 from service.app import create_app
 from service.parts import Parts
 from tests import factories
@@ -223,7 +225,8 @@ def _build(folder: Path, valkey: Valkey, log: StringIO) -> World:
     path = folder / "replydesk.sqlite3"
     store = open_store(f"sqlite:///{path}")
     upgrade(store.database)
-    factories.a_site(store, origins=("https://news.example",))
+    site = factories.a_site(store, origins=("https://news.example",))
+    store.webhooks.add(site.id, "https://hooks.invalid/", EVERYTHING, b"sealed", now=factories.NOW)
     settings = Settings.model_validate(
         {"redis_url": valkey.url, "log_level": "debug", "trusted_proxies": ("127.0.0.1",), "data_dir": folder}
     )
@@ -389,12 +392,19 @@ def database_cells(world: World) -> bytes:
     return "\n".join(cells).encode()
 
 
+def webhook_bodies(world: World) -> bytes:
+    """Return all that waits to be told to the site's webhook, as it will be sent."""
+    with world.store.database.read() as connection:
+        return "\n".join(connection.execute(select(schema.webhook_letters.c.body)).scalars()).encode()
+
+
 SINKS = {
     "answers": lambda world: b"\n\n".join(world.answers.values()),
     "log": lambda world: world.log.getvalue().encode(),
     "Redis": redis_bytes,
     "database files": database_bytes,
     "database cells": database_cells,
+    "webhooks": webhook_bodies,
 }
 
 
@@ -429,7 +439,7 @@ def test_no_address_and_nothing_made_of_one_is_in_it(world: World, sink: str) ->
     assert SENT_NEEDLES.find(SINKS[sink](world)) == []
 
 
-@pytest.mark.parametrize("sink", ["answers", "log", "Redis", "database cells"])
+@pytest.mark.parametrize("sink", ["answers", "log", "Redis", "database cells", "webhooks"])
 def test_no_keyed_hash_is_in_it(world: World, sink: str) -> None:
     hashes = keyed_hashes(world)
     assert len(hashes) > 10, "else this proves nothing"
@@ -437,7 +447,7 @@ def test_no_keyed_hash_is_in_it(world: World, sink: str) -> None:
     assert needles_of_hashes(hashes).find(SINKS[sink](world)) == []
 
 
-@pytest.mark.parametrize("sink", ["log", "Redis", "database cells"])
+@pytest.mark.parametrize("sink", ["log", "Redis", "database cells", "webhooks"])
 def test_no_network_is_in_it(world: World, sink: str) -> None:
     assert NETWORK.encode() not in SINKS[sink](world)
 
@@ -459,8 +469,19 @@ def test_an_address_in_a_text_is_masked_where_others_read_it(world: World) -> No
 
     assert b"Write to me" in shown, "else this proves nothing"
     assert {name: TYPED_NEEDLES.find(answer) for name, answer in public.items() if TYPED_NEEDLES.find(answer)} == {}
-    for sink in ("log", "Redis"):
+    for sink in ("log", "Redis", "webhooks"):
         assert TYPED_NEEDLES.find(SINKS[sink](world)) == []
+
+
+def test_webhooks_hear_nothing_of_an_author(world: World) -> None:
+    told = webhook_bodies(world)
+
+    assert {b"comment.published", b"comment.unpublished", b"comment.withdrawn"} <= set(
+        re.findall(rb"comment\.\w+", told)
+    )
+    for said in (b"Ada", b"Obi", b"Thank you", b"Keyed", b"Write to me"):
+        assert said in database_bytes(world), "else this proves nothing"
+        assert said not in told
 
 
 def test_the_address_was_really_used(world: World) -> None:

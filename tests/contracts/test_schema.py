@@ -41,6 +41,8 @@ OTHER_BYTES = {
     "audit_chain.seal",  # of decisions and events
     "invitations.token_hash",  # of a random token
     "moderators.totp_secret",  # random, encrypted
+    "webhooks.secret",  # random, encrypted
+    "webhooks.old_secret",  # random, encrypted
 }
 
 
