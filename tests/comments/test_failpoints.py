@@ -73,6 +73,9 @@ def test_clock_is_wrong_by_what_was_ordered(monkeypatch: pytest.MonkeyPatch, tmp
     assert clock_error() == timedelta(), "where no rig is at work it is right"
     monkeypatch.setattr(failpoints, "_clock", str(order))
     assert clock_error() == timedelta(), "nothing was ordered yet"
+    monkeypatch.setattr(failpoints, "_clock", str(tmp_path))
+    assert clock_error() == timedelta(), "what cannot be read orders nothing"
+    monkeypatch.setattr(failpoints, "_clock", str(order))
 
     order.write_text("-3600.5")
 
