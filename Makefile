@@ -75,12 +75,11 @@ fix: $(VENV)/dev.stamp  ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-messages: $(VENV)/dev.stamp  ## gather the texts for people into service/translations, and bring its catalogues up to date
-	$(BIN)/pybabel -q extract -F babel.cfg -k phrase --no-location --sort-output --omit-header -o service/translations/messages.pot .
-	for made in service/translations/*/LC_MESSAGES/messages.po; do [ ! -f "$$made" ] || \
-	  { code=$$(basename $$(dirname $$(dirname $$made))); \
-	    $(BIN)/pybabel -q update -N --omit-header -i service/translations/messages.pot -o "$$made" -l "$$code"; \
-	    $(BIN)/pybabel -q compile -i "$$made" -o "$${made%.po}.mo" -l "$$code"; }; done
+messages: $(VENV)/dev.stamp  ## gather the texts for people, bring the catalogues up to date, list what native readers should see
+	for domain in readers desk; do \
+	  $(BIN)/pybabel -q extract -F service/translations/$$domain.cfg -k phrase -k counted:1,2 --no-location --sort-output --omit-header \
+	    -o service/translations/$$domain.pot . || exit 1; done
+	$(BIN)/python -m tests.translations
 
 faults: $(VENV)/dev.stamp  ## break everything for 40 minutes (MINUTES=40 FAULTS_SEED=…) and write the tables of docs/reliability.md
 	$(BIN)/python -m tests.faults nightly --minutes $(MINUTES) $(if $(FAULTS_SEED),--seed $(FAULTS_SEED))

@@ -6,8 +6,12 @@ accepts. Catalogues are made with Babel from the templates and from calls of `ge
 """
 
 from functools import cache
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
@@ -23,6 +27,8 @@ LANGUAGES: dict[str, str] = {
     "ig": "Igbo",
     "fr": "Français",
 }
+# What readers meet, and what only moderators do.
+DOMAINS = ("readers", "desk")
 _FOLDER = Path(__file__).parent / "translations"
 
 
@@ -41,7 +47,8 @@ def use_language(code: str) -> None:
 
 def use_accepted_language() -> None:
     """Answer this request in the language that its client likes best; English when it names none of ours."""
-    use_language(request.accept_languages.best_match(list(LANGUAGES), DEFAULT))
+    liked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    use_language(next((code for code in liked if code in LANGUAGES), DEFAULT))
 
 
 def language() -> str:
@@ -74,4 +81,16 @@ def grouped(number: int) -> str:
 
 @cache
 def _catalogue(code: str) -> NullTranslations:
-    return NullTranslations() if code == DEFAULT else Translations.load(_FOLDER, [code])
+    """Read a language's catalogues from their sources: nothing has to be compiled, so nothing can be out of date."""
+    sources = [_FOLDER / code / "LC_MESSAGES" / f"{domain}.po" for domain in DOMAINS]
+    found = [_compile(source, code) for source in sources if code != DEFAULT and source.exists()]
+    for first, second in pairwise(found):
+        first.add_fallback(second)
+    return found[0] if found else NullTranslations()
+
+
+def _compile(source: Path, code: str) -> Translations:
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    return Translations(BytesIO(compiled.getvalue()))

@@ -5,6 +5,7 @@ from datetime import datetime
 from comments.reasons import WORDS, Reason
 from comments.status import Status
 from comments.store.records import Receipt
+from service.explanations import say_anew
 from service.language import gettext, said
 from service.times import day
 
@@ -36,7 +37,9 @@ def _published(at: datetime | None) -> str:
 
 def explain(receipt: Receipt) -> tuple[str, ...]:
     """Return the reasons, in sentences; empty for a comment that nothing was wrong with."""
-    return receipt.explanation if receipt.status in {Status.HELD, Status.REJECTED} else ()
+    if receipt.status not in {Status.HELD, Status.REJECTED}:
+        return ()
+    return tuple(say_anew(sentence) for sentence in receipt.explanation)
 
 
 def decided_by_what(receipt: Receipt) -> str | None:
