@@ -8,6 +8,7 @@ import re
 from flask import Blueprint, Response, url_for
 
 from comments.masking import mask_addresses
+from comments.phrases import phrase
 from service.headers import share_across_origins
 from service.links import public_base
 from service.parts import parts
@@ -38,7 +39,7 @@ def picture_urls(site_key: str, name: str) -> dict[str, str]:
 def show_picture(size: int, seed: str) -> Response:
     """Answer with a picture."""
     if size not in SIZES or not _SEED.fullmatch(seed):
-        raise Problem(404, "not_found", "There is nothing here.")
+        raise Problem(404, "not_found", phrase("There is nothing here."))
     share_across_origins()
     answer = Response(draw(seed, size), mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = _FOR_EVER

@@ -38,7 +38,9 @@ def show_counts() -> Response:
     """Answer with the same numbers as `count_comments`, for pages that let a cache keep them."""
     site_key, threads = request.args.get("site", ""), [key.strip() for key in request.args.getlist("thread")]
     if not _are_keys(threads):
-        raise Problem(400, "bad_thread", f"Send 1 to {MAX_COUNTED} thread keys, each as `thread`.")
+        raise Problem(
+            400, "bad_thread", phrase("Send 1 to %(count)s thread keys, each as `thread`.", count=MAX_COUNTED)
+        )
     _require_site(site_key)
     body = json_bytes({"counts": parts().store.threads.counts(site_key, threads)})
     return _shared(Made(body, tag_of(body)))
