@@ -1,6 +1,7 @@
 """Times in words, in UTC where they are exact: the page does not know where its reader is."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 from flask import Flask
@@ -39,7 +40,12 @@ def exact(then: datetime) -> str:
 
 def day(then: datetime) -> str:
     """Return "18 January 2024"."""
-    return str(format_date(then, "long", locale=_LOCALES.get(language(), language())))
+    return _name_of(then.date(), _LOCALES.get(language(), language()))
+
+
+@lru_cache(maxsize=1_000)  # a long thread names few days, and each of them twice for every comment
+def _name_of(then: date, locale: str) -> str:
+    return str(format_date(then, "long", locale=locale))
 
 
 def machine(then: datetime) -> str:

@@ -11,6 +11,7 @@ import pytest
 from babel import Locale
 from babel.messages.catalog import Message
 from babel.messages.plurals import get_plural
+from hatchling.builders.wheel import WheelBuilder
 
 from service.language import DOMAINS
 from tests.translations.catalogues import (
@@ -106,6 +107,12 @@ def test_a_number_has_the_forms_that_cldr_gives_it(code: str) -> None:
     assert len(set(tags)) == catalogue.num_plurals
     if code == "fr":
         assert tuple(get_plural("fr")) == (catalogue.num_plurals, catalogue.plural_expr)
+
+
+def test_package_brings_the_catalogues() -> None:
+    packed = {Path(file.distribution_path) for file in WheelBuilder(str(Path.cwd())).recurse_included_files()}
+
+    assert {source(code, "readers") for code in TRANSLATED} <= packed
 
 
 def test_what_a_native_reader_should_see_is_listed() -> None:
