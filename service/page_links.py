@@ -20,6 +20,9 @@ class PageLinks:
     `named_by` are the parameters that name the page; `page` is empty where links relative to it will do.
     """
 
+    # The post whose theme has a form of its own (service/theme_form.py); empty where the form is ours.
+    post_id = ""
+
     def __init__(self, query: Mapping[str, str], *, named_by: Mapping[str, str], page: str = "") -> None:
         self._page = page
         self._named_by = named_by

@@ -18,6 +18,7 @@ from service.language import use_language
 from service.links import public_base
 from service.page_links import PageLinks
 from service.reply_form import OUR_PAGE
+from service.theme_form import FORM, THEME, ThemeLinks
 from service.thread_page import Place, ThreadView, read_thread_key, view_thread
 
 threads = Blueprint("threads", __name__)
@@ -63,13 +64,16 @@ def _fragment(site_key: str, query: Mapping[str, str]) -> str:
     readable_by(place.site)
     base = public_base()
     view = view_thread(place, query, _fragment_links(place, query), base)
-    return render_template("fragment.html", view=view, base=base)
+    template = "theme_fragment.html" if query.get(FORM) == THEME else "fragment.html"
+    return render_template(template, view=view, base=base)
 
 
 def _fragment_links(place: Place, query: Mapping[str, str]) -> PageLinks:
     """Links for a fragment lead to the article, when that is known to be one of the site's own pages."""
     if is_page_of(place.site.key, place.url):
         page = urlsplit(place.url)._replace(query="", fragment="").geturl()
+        if query.get(FORM) == THEME:
+            return ThemeLinks(place.key, query, named_by=_query_of(place.url), page=page)
         return PageLinks(query, named_by=_query_of(place.url), page=page)
     return PageLinks(query, named_by={"thread": place.key}, page=f"{public_base()}/threads/{place.site.key}")
 

@@ -317,6 +317,7 @@ def _paths(world: World) -> list[str]:
     comments = _comments(world)
     threads = ["/threads/demo?thread=border-strikes", "/threads/demo?thread=nothing", "/threads/nobody?thread=a"]
     paths = [*threads, *(f"{POST}?site=demo&thread=border-strikes&sort={sort}" for sort in ("newest", "oldest"))]
+    paths += ["/threads/demo?thread=border-strikes&format=fragment&form=theme"]
     paths += [f"/receipts/{token}" for token in world.receipts]
     paths += [f"/review/{kind}/{comment_id}" for kind in ("comments", "authors") for comment_id in comments]
     paths += [f"/review/{queue}" for queue in Queue if queue is not Queue.REVIEW]
