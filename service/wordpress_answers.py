@@ -42,6 +42,7 @@ def _page(posted: Posted, refused: Refused) -> str:
         "wordpress_error.html",
         posted=_shown_again(posted, refused),
         refused=refused,
+        wrong={each.field for each in refused.errors},
         back=find_page(posted),
         base=public_base(),
         honeypot=HONEYPOT,

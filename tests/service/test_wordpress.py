@@ -1,5 +1,6 @@
 """The form of a WordPress theme, posted here: each row of WordPress's own table, and what we add to it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -466,6 +467,32 @@ def test_form_comes_back_with_everything_but_the_address(client: FlaskClient) ->
     accepted = client.post(URL, data=again | {"email": ADDRESS}, headers=HTML | {"Referer": page})
     assert accepted.status_code == 302
     assert accepted.headers["Location"].startswith(f"{SITE_ORIGIN}/thanks/")
+
+
+@pytest.mark.parametrize(
+    ("sent", "marked"),
+    [
+        ({"author": "", "email": ""}, {"author", "email"}),
+        ({"email": "zaynab"}, {"email"}),
+        ({"comment": " "}, {"comment"}),
+        ({"url": "u" * 201}, {"url"}),
+        ({"comment": "x" * 5_001}, {"comment"}),
+        ({"comment_parent": "4711"}, set()),
+    ],
+)
+def test_fields_that_are_wrong_are_marked_and_described(
+    client: FlaskClient, sent: dict[str, str], marked: set[str]
+) -> None:
+    page = post(client, **sent).text
+
+    found = re.findall(r'name="(\w+)" aria-invalid="true" aria-describedby="what-is-wrong"', page)
+    assert set(found) == marked
+    assert '<p id="what-is-wrong">' in page
+
+
+@pytest.mark.parametrize(("text", "rows"), [("Short.", 6), ("x" * 600, 11), ("x" * 5_000, 16), ("a\n" * 9, 9)])
+def test_long_text_has_room_to_be_mended(client: FlaskClient, text: str, rows: int) -> None:
+    assert f'rows="{rows}"' in post(client, email="zaynab", comment=text).text
 
 
 def test_url_that_is_too_long_can_be_mended(client: FlaskClient) -> None:
