@@ -24,6 +24,11 @@ MAX_DAYS = 3650
 _SHIPPED = "shipped"
 _TARGET = "Of clean comments, hold at most this share as {family}: 0.01 is one in a hundred; shipped: as delivered."
 
+_TYPED = (
+    "Mind: who has been published before is told by the name and the address they type, and nobody proves either. "
+    "Whoever types both gets past this one wait; what the checks hold is held all the same."
+)
+
 app = typer.Typer(no_args_is_help=True, help="The websites whose comments are kept here.")
 
 Origins = Annotated[
@@ -125,6 +130,8 @@ def change(  # noqa: PLR0917 - typer makes an option of each
         )
         version = store.sites.change(replace(changed, policy=policy), moderator_id=None, now=utc_now()).policy.version
     Console().print(f"The policy of {key} is version {version} now.", markup=False)
+    if policy.mode is Mode.HOLD_FIRST:
+        Console().print(_TYPED, markup=False)
 
 
 def _tuple(values: list[str] | None) -> tuple[str, ...] | None:

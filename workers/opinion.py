@@ -17,7 +17,7 @@ from workers.shadow import cast_shadows
 def opinion(subject: Subject, policy: Policy) -> Verdict:
     """Return the verdict. Pure: the same subject under the same policy gets the same verdict."""
     signals = cast_shadows((*run_checks(subject), *subject.external), subject.rules.shadow_checks)
-    return decide(signals, policy, is_first_time=not subject.history.approved, is_burst=subject.is_burst)
+    return decide(signals, policy, is_first_time=not subject.history.is_known, is_burst=subject.is_burst)
 
 
 def informed(reader: Reader) -> Opinion:

@@ -20,7 +20,9 @@ def subject_of(claimed: Claimed, text: Normalised, history: History, similar: tu
         thread_title=claimed.thread_title,
         thread_names=names_in(claimed.thread_lead),
         rules=rules_of(claimed.site),
-        history=AuthorHistory(history.approved, history.held, history.rejected, history.last_ten_minutes),
+        history=AuthorHistory(
+            history.approved, history.held, history.rejected, history.last_ten_minutes, history.is_known
+        ),
         likenesses=tuple(_likeness(claimed, other) for other in similar),
         door=DoorNotes(claimed.honeypot_filled, claimed.seconds_to_submit, claimed.disposable_email),
         site_id=claimed.site.id,

@@ -77,12 +77,16 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """How the author of a comment fared before on this site (of the last 200), this comment left out."""
+    """How the author of a comment fared before on this site (of the last 200), this comment left out.
+
+    `is_known`: something was published under this very name and address. Anyone can type both (decision 0018).
+    """
 
     approved: int
     held: int
     rejected: int
     last_ten_minutes: int
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

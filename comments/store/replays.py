@@ -16,18 +16,19 @@ from comments.store.database import Database
 _decisions, _comments, _threads, _identities = schema.decisions, schema.comments, schema.threads, schema.identities
 
 _earlier, _public = _identities.alias("earlier"), _comments.alias("public")
-# Had the author anything published when the policy decided?
+# Had anything been published under this name and address when the policy decided? As in store/similar.py.
 _is_known = (
     select(_earlier.c.comment_id)
     .join(_public, _public.c.id == _earlier.c.comment_id)
     .where(
         _earlier.c.site_id == _identities.c.site_id,
-        _earlier.c.loose_key == _identities.c.loose_key,
+        _earlier.c.strict_key == _identities.c.strict_key,
         _earlier.c.comment_id < _identities.c.comment_id,
         _public.c.status == Status.APPROVED.value,
+        _public.c.name == _comments.c.name,
         _public.c.decided_at <= _decisions.c.made_at,
     )
-    .correlate(_identities, _decisions)
+    .correlate(_identities, _decisions, _comments)
     .exists()
 )
 _LAST = (

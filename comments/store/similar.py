@@ -32,6 +32,22 @@ _EARLIER = (
     .limit(HISTORY_DEPTH)
 )
 
+_new, _earlier, _public = _identities.alias("new"), _identities.alias("earlier"), _comments.alias("public")
+# By the strict key: the loose one is for what is held against somebody, never for what speaks for them.
+_KNOWN = (
+    select(_earlier.c.comment_id)
+    .join(_new, and_(_new.c.site_id == _earlier.c.site_id, _new.c.strict_key == _earlier.c.strict_key))
+    .join(_public, _public.c.id == _earlier.c.comment_id)
+    .join(_comments, _comments.c.id == _new.c.comment_id)
+    .where(
+        _new.c.comment_id == bindparam("comment_id"),
+        _earlier.c.comment_id < _new.c.comment_id,
+        _public.c.status == Status.APPROVED.value,
+        _public.c.name == _comments.c.name,
+    )
+    .limit(1)
+)
+
 
 def author_history(
     connection: Connection, site_id: int, loose_key: bytes | None, before_id: int, now: datetime
@@ -43,7 +59,9 @@ def author_history(
     rows = connection.execute(_EARLIER, values).all()
     counts = {status: sum(row.status == status for row in rows) for status in Status}
     recent = sum(row.created_at > now - timedelta(minutes=10) for row in rows)
-    return History(counts[Status.APPROVED], counts[Status.HELD], counts[Status.REJECTED], recent)
+    approved = counts[Status.APPROVED]
+    is_known = bool(approved) and connection.execute(_KNOWN, {"comment_id": before_id}).first() is not None
+    return History(approved, counts[Status.HELD], counts[Status.REJECTED], recent, is_known)
 
 
 def similar_to(connection: Connection, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> tuple[Similar, ...]:

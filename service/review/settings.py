@@ -54,7 +54,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/settings/<site_key>", "site_settings", _show)
     _change.max_form_bytes = MAX_SETTINGS_BYTES  # type: ignore[attr-defined]  # read by the guard
     blueprint.add_url_rule("/settings/<site_key>", "change_site", _change, methods=["POST"])
-    for word in (settings_words.percent, settings_words.status, settings_words.measured):
+    for word in (settings_words.percent, settings_words.status, settings_words.measured, settings_words.mode_warning):
         blueprint.add_app_template_filter(word, f"settings_{word.__name__}")
 
 

@@ -40,17 +40,24 @@ def modes() -> dict[Mode, tuple[str, str]]:
             gettext("Clean comments appear at once. A person reads what the checks doubt."),
         ),
         Mode.HOLD_FIRST: (
-            gettext("Also first-timers"),
-            gettext(
-                "As above, and the first comment of every author waits. Who knows an approved author's address gets "
-                "past this: nobody proves that an address is theirs."
-            ),
+            gettext("Also first-timers, known by what they type"),
+            gettext("As above, and the first comment under each name and address waits."),
         ),
         Mode.HOLD_ALL: (
             gettext("Everything"),
             gettext("No comment appears before a person has read it. Blocked words are still rejected."),
         ),
     }
+
+
+def mode_warning(value: str) -> str:
+    """Return what an editor has to know before choosing this mode; empty when there is nothing."""
+    if value != Mode.HOLD_FIRST:
+        return ""
+    return gettext(
+        "Nobody proves that a name and an address are theirs: names are public, addresses can be guessed. Who types "
+        "both of somebody published gets past this one wait. What the checks hold or reject stays held or rejected."
+    )
 
 
 def bursts() -> dict[BurstMode, tuple[str, str]]:

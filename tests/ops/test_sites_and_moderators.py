@@ -41,6 +41,13 @@ def test_a_site_is_added_listed_and_changed(installed: Shell, store: Store) -> N
     assert all(word in listed.out for word in ("news", "The News", "hold_all", "https://news.example"))
 
 
+def test_holding_first_timers_says_what_it_rests_on(installed: Shell) -> None:
+    installed.run("site", "add", "news", "The News")
+
+    assert "nobody proves" in installed.run("site", "set", "news", "--mode", "hold_first").out
+    assert "nobody proves" not in installed.run("site", "set", "news", "--mode", "hold_all").out
+
+
 def test_everything_editors_set_can_be_set_and_what_is_not_given_stays(installed: Shell, store: Store) -> None:
     installed.run("site", "add", "news", "The News")
     done = installed.run(

@@ -153,6 +153,13 @@ def test_more_signals_never_make_it_milder(found: list[Signal], more: Signal) ->
 
 
 @given(st.lists(signals))
+def test_being_known_takes_away_one_wait_and_nothing_a_check_found(found: list[Signal]) -> None:
+    known = decide(found, Policy(mode=Mode.HOLD_FIRST), is_first_time=False)
+
+    assert known == decide(found, Policy(mode=Mode.HOLD_DOUBTFUL), is_first_time=True)
+
+
+@given(st.lists(signals))
 def test_soft_signals_alone_never_reject(found: list[Signal]) -> None:
     soft = [replace(signal, weight=Weight.SOFT) for signal in found]
 

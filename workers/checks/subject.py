@@ -27,13 +27,14 @@ class AuthorHistory:
     """How this author key fared on this site before; all zero for somebody new.
 
     Rejections may lower trust. Approvals must never raise it (anyone can type anyone's address, DESIGN §1.4):
-    they only tell a first-time author from a known one where the site holds first-timers.
+    `is_known` only tells a first-time author from a known one where the site holds first-timers.
     """
 
     approved: int = 0
     held: int = 0
     rejected: int = 0
     last_ten_minutes: int = 0
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

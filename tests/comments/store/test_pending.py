@@ -266,6 +266,33 @@ class TestWhatCameBefore:
         assert (history.approved, history.held, history.rejected) == (1, 2, 1)
         assert history.last_ten_minutes == 1
 
+    @pytest.mark.parametrize(
+        ("name", "email", "is_known"),
+        [
+            ("Ada Obi", "ada.obi@example.org", True),
+            ("Ada Obi", "Ada.Obi@EXAMPLE.org", True),
+            ("Ada Obi", "ada.obi+x@example.org", False),
+            ("Ada", "ada.obi@example.org", False),
+            ("Ada Obi", "eve@example.org", False),
+        ],
+    )
+    def test_known_is_who_types_a_name_and_address_that_were_published(
+        self, store: Store, now: datetime, name: str, email: str, *, is_known: bool
+    ) -> None:
+        # given somebody who was published
+        factories.an_approved_comment(store)
+        new = factories.a_claimed(store, factories.accept(store, name=name, email=email))
+
+        assert store.pending.history(new, now).is_known is is_known
+
+    def test_what_was_held_or_published_elsewhere_makes_nobody_known(self, store: Store, now: datetime) -> None:
+        factories.a_held_comment(store)
+        factories.an_approved_comment(store, site="other")
+        new = factories.a_claimed(store, factories.accept(store))
+        factories.an_approved_comment(store)
+
+        assert not store.pending.history(new, now).is_known
+
     def test_similar_comments_are_found_by_their_bands(self, store: Store, now: datetime) -> None:
         def settled(*bands: tuple[int, int], **overrides: object) -> int:
             accepted = factories.accept(store, **overrides)

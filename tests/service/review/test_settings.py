@@ -112,6 +112,19 @@ def test_everything_can_be_set(ada: Browser, sqlite_store: Store) -> None:
     assert (site.rejected_text_days, site.identity_days) == (7, 90)
 
 
+def test_trust_in_typed_names_is_warned_about_before_it_is_saved_and_ever_after(ada: Browser) -> None:
+    warning = "Nobody proves that a name and an address are theirs"
+    page = ada.client.get(URL).text
+    assert warning not in page
+    assert "known by what they type" in page
+
+    shown = send(ada, form_of(page), "preview", mode="hold_first")
+    assert shown.text.index(warning) < shown.text.index('value="save"')
+    preview_and_save(ada, mode="hold_first")
+
+    assert warning in ada.client.get(URL).text
+
+
 def test_the_page_says_what_was_measured_and_what_does_not_run_yet(ada: Browser) -> None:
     page = ada.open(URL)
 
