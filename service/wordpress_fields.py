@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from comments.phrases import phrase
-from comments.submission import FieldError, InvalidSubmission, Submission, parse_submission
+from comments.submission import MAX_TITLE_CHARS, FieldError, InvalidSubmission, Submission, parse_submission
+from comments.typed_text import has_forbidden_character, has_too_many_marks
 from service.wordpress_refusals import (
     BAD_EMAIL,
     NEEDS_CHANGE,
@@ -82,12 +83,24 @@ def as_submission(posted: Posted, fields: Mapping[str, str]) -> dict[str, object
     """Return the reply by the names that `parse_submission` knows."""
     return {
         "site": posted.site,
-        "thread": {"key": posted.thread_key, "url": posted.article_url},
+        "thread": {
+            "key": posted.thread_key,
+            "url": posted.article_url,
+            "title": _title(fields.get("thread_title", "")),
+            "section": fields.get("thread_section", ""),
+            "lead": fields.get("thread_lead", ""),
+        },
         "parent": posted.parent_id,
         "name": posted.author,
         "email": fields.get("email", "").strip(),
         "text": posted.comment,
     }
+
+
+def _title(said: str) -> str:
+    """Return the article's title as our plugin adds it; of one that cannot be used the reader shall not hear."""
+    title = " ".join(said.split())[:MAX_TITLE_CHARS].rstrip()
+    return "" if has_forbidden_character(title) or has_too_many_marks(title) else title
 
 
 def check_fields(posted: Posted, fields: Mapping[str, str]) -> Submission:

@@ -11,10 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from comments.masking import MASK
 from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.pending import Settlement
+from comments.submission import MAX_TITLE_CHARS
 from comments.verdict import Verdict
 from service.problems import PROBLEM_CODES
 from service.wordpress_fields import HONEYPOT
@@ -440,6 +442,24 @@ def test_fields_of_plugins_and_themes_are_in_nobodys_way(client: FlaskClient, sq
     assert "Set-Cookie" not in answer.headers
     [claimed] = sqlite_store.pending.claim(factories.NOW, lease_seconds=60)
     assert not claimed.honeypot_filled
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("Dust over  the river", "Dust over the river"),
+        ("x" * 2_000, "x" * MAX_TITLE_CHARS),
+        (f"Write to {ADDRESS}", f"Write to {MASK}"),
+        ("Dust\x00", ""),
+        ("e" + "\u0301" * 20, ""),
+    ],
+)
+def test_article_may_be_named_for_the_desk_and_stands_in_nobodys_way(
+    client: FlaskClient, sqlite_store: Store, sent: str, kept: str
+) -> None:
+    assert post(client, thread_title=sent, thread_section="News", thread_lead="\x00").status_code == 302
+
+    assert sqlite_store.threads.page("demo", "wp:12", now=factories.NOW).title == kept
 
 
 def test_field_that_nobody_sees_is_noted(client: FlaskClient, sqlite_store: Store) -> None:
