@@ -19,6 +19,7 @@ PACKAGES = (
     "wordpress",
     "wordpress-theme-twentytwentyone",
     "nginx-light",
+    "apache2",
     "php-fpm",
     "php-mysql",
     "php-xml",
@@ -37,11 +38,12 @@ class NoWordpress(Exception):  # noqa: N818 - named for what it says, as in STYL
 
 @dataclass(frozen=True)
 class WebServer:
-    """What stands in nginx's configuration beside WordPress: in `http`, in `server`, and where PHP is handed on."""
+    """Which one it is, and what stands in it beside WordPress: in `http`, in `server`, and where PHP is handed on."""
 
     http: str = ""
     server: str = ""
     php: str = ""
+    kind: str = "nginx"
 
 
 @dataclass
@@ -82,9 +84,11 @@ class Wordpress:
 
     def serve(self, web: WebServer) -> None:
         """Start the web server, or start it anew with another configuration."""
-        self._stop("nginx")
-        config = self.fill_in("nginx.conf", HTTP=web.http, SERVER=web.server, PHP=web.php)
-        self._start("nginx", ["nginx", "-c", config])
+        for name in ("nginx", "apache"):
+            self._stop(name)
+        config = self.fill_in(f"{web.kind}.conf", HTTP=web.http, SERVER=web.server, PHP=web.php)
+        command = ["nginx", "-c", config] if web.kind == "nginx" else ["apache2", "-DFOREGROUND", "-f", config]
+        self._start(web.kind, [*command])
         _wait(lambda: _answers(f"{self.url}/wp-includes/css/buttons.css"), self.directory)
 
     def fill_in(self, name: str, **words: str) -> Path:
@@ -155,7 +159,7 @@ def running_wordpress(port: int = 0) -> Iterator[Wordpress]:
 
 
 def _look_for_everything() -> None:
-    programs = {name: shutil.which(name) for name in ("mariadbd", "mariadb-install-db", "nginx", "php")}
+    programs = {name: shutil.which(name) for name in ("mariadbd", "mariadb-install-db", "nginx", "apache2", "php")}
     is_complete = all(programs.values()) and _SOURCE.is_dir() and _find_fpm()
     if not is_complete:
         raise NoWordpress(f"no WordPress on this machine; as root: apt-get install {' '.join(PACKAGES)}")

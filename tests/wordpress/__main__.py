@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.servers.wordpress import NoWordpress, Wordpress, running_wordpress
+from tests.wordpress.journey import RESULT, travel
 from tests.wordpress.recorder import RECORDED, record
 
 
@@ -17,7 +18,7 @@ def main() -> int:
     """Do what was asked for. Returns 1 where no WordPress can run."""
     given = _parser().parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended on the way out
-    steps = {"start": [wait], "record": [write_down], "all": [write_down]}[given.command]
+    steps = {"start": [wait], "record": [write_down], "journey": [go], "all": [write_down, go]}[given.command]
     try:
         with running_wordpress(given.port) as wordpress:
             _say(f"WordPress {wordpress.version} on {wordpress.url}/, its files in {wordpress.directory}")
@@ -41,6 +42,13 @@ def write_down(wordpress: Wordpress) -> None:
     recorded = record(wordpress)
     _write(RECORDED, recorded)
     _say(f"{len(recorded['answers'])} answers in {RECORDED}")
+
+
+def go(wordpress: Wordpress) -> None:
+    """Send readers and a moderator on their way and keep what they saw in the repository."""
+    seen = travel(wordpress)
+    _write(RESULT, seen)
+    _say(f"{len(seen['ways'])} ways, with script and without: {RESULT}")
 
 
 def _write(path: Path, content: object) -> None:

@@ -48,7 +48,7 @@ def answered(status: int, headers: list[tuple[str, str]], body: str, site: str) 
     sentence, title = _SENTENCE.search(body), _TITLE.search(body)
     return Answered(
         status=status,
-        location=_shape(by_name.get("location", ""), site),
+        location=shape(by_name.get("location", ""), {site: "SITE"}),
         type=by_name.get("content-type", "").split(";")[0],
         title=_text(title[1]) if title else "",
         sentence=_text(sentence["sentence"]) if sentence else "",
@@ -58,8 +58,10 @@ def answered(status: int, headers: list[tuple[str, str]], body: str, site: str) 
     )
 
 
-def _shape(location: str, site: str) -> str:
-    location = location.replace(site, "SITE")
+def shape(location: str, known: Mapping[str, str]) -> str:
+    """Return an address without what differs from run to run; `known` are addresses and the words for them."""
+    for address, word in known.items():
+        location = location.replace(address, word)
     for found, word in _SHAPES:
         location = found.sub(word, location)
     return location
