@@ -33,6 +33,7 @@ final class Replydesk {
 
 	public static function register() {
 		add_filter( 'comments_array', '__return_empty_array' );
+		add_filter( 'comments_pre_query', array( __CLASS__, 'leave_out' ), 10, 2 ); // Themes made of blocks ask this way.
 		add_filter( 'get_comments_number', array( __CLASS__, 'count' ), 10, 2 );
 		add_action( 'comment_form_before', array( __CLASS__, 'show' ) );
 		add_action( 'comment_form_comments_closed', array( __CLASS__, 'show' ) );
@@ -45,6 +46,17 @@ final class Replydesk {
 		if ( ! self::is_rewritten() ) {
 			add_action( 'comment_form', array( __CLASS__, 'say_where_to_return' ) );
 		}
+	}
+
+	/** Answers that the article that is shown has no comments of WordPress's own. */
+	public static function leave_out( $found, $query ) {
+		if ( is_admin() || ! did_action( 'wp' ) || ! is_singular() ) {
+			return $found;
+		}
+		if ( (int) $query->query_vars['post_id'] !== get_queried_object_id() ) {
+			return $found;
+		}
+		return $query->query_vars['count'] ? 0 : array();
 	}
 
 	/** Prints the comments. */

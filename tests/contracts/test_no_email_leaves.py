@@ -104,6 +104,9 @@ WAYS: dict[str, tuple[int, dict[str, Any]]] = {
 }
 # The same at the door of a WordPress theme's form; SENT itself has posted too much by then.
 WORDPRESS = "/wp-comments-post.php"
+WORDPRESS_THREAD = "/threads/demo?thread=wp:7&format=fragment"
+# What our plugin says of the article, and the address in all of it.
+NAMED = {"thread_title": f"Write to {SENT}", "thread_section": SENT, "thread_lead": SENT}
 
 
 def wordpress_form(**fields: str) -> dict[str, str]:
@@ -111,7 +114,7 @@ def wordpress_form(**fields: str) -> dict[str, str]:
 
 
 WORDPRESS_WAYS: dict[str, tuple[int, dict[str, Any]]] = {
-    "kept": (302, {"data": wordpress_form(email="zqy@other.example", url=SENT, redirect_to=f"/?e={SENT}", ak_x=SENT)}),
+    "kept": (302, {"data": wordpress_form(email="zqy@other.example", url=SENT, redirect_to=f"/?e={SENT}", **NAMED)}),
     "the same again": (409, {"data": wordpress_form()}),
     "too many": (429, {"data": wordpress_form(comment="More.")}),
     "invalid address": (422, {"data": wordpress_form(email=f"{SENT}@")}),
@@ -317,7 +320,7 @@ def _paths(world: World) -> list[str]:
     comments = _comments(world)
     threads = ["/threads/demo?thread=border-strikes", "/threads/demo?thread=nothing", "/threads/nobody?thread=a"]
     paths = [*threads, *(f"{POST}?site=demo&thread=border-strikes&sort={sort}" for sort in ("newest", "oldest"))]
-    paths += ["/threads/demo?thread=border-strikes&format=fragment&form=theme"]
+    paths += [WORDPRESS_THREAD, f"{WORDPRESS_THREAD}&form=theme"]
     paths += [f"/receipts/{token}" for token in world.receipts]
     paths += [f"/review/{kind}/{comment_id}" for kind in ("comments", "authors") for comment_id in comments]
     paths += [f"/review/{queue}" for queue in Queue if queue is not Queue.REVIEW]
