@@ -28,6 +28,8 @@ PACKAGES = (
 )
 _SOURCE = Path("/usr/share/wordpress")
 _FILES = Path(__file__).parent.parent / "wordpress" / "private"
+_CREATE = """CREATE DATABASE wordpress; CREATE USER wordpress@localhost IDENTIFIED BY 'wordpress';
+GRANT ALL ON wordpress.* TO wordpress@localhost"""
 _START_SECONDS = 60
 _STOP_SECONDS = 20
 
@@ -68,6 +70,24 @@ class Wordpress:
     def version(self) -> str:
         """WordPress's version."""
         return self.php("echo $GLOBALS['wp_version'];")
+
+    def start(self) -> None:
+        """Start database, PHP and web server and install WordPress."""
+        _make_database(self)
+        database = ["mariadbd", "--no-defaults", f"--datadir={self.directory}/db", "--skip-networking"]
+        options = [f"--socket={self.directory}/run/mariadb.sock", f"--pid-file={self.directory}/run/mariadb.pid"]
+        self._start("mariadb", [*database, *options, "--innodb-flush-log-at-trx-commit=0"], user="mysql")
+        _wait(lambda: self._asks_database("SELECT 1"), self.directory)
+        assert self._asks_database(_CREATE)
+        _copy_wordpress(self)
+        self._start("fpm", [_find_fpm(), "-F", "-y", self.fill_in("fpm.conf")])
+        self.serve(WebServer())
+        self.php((_FILES / "install.php").read_text(encoding="utf-8"), "installing")
+
+    def stop(self) -> None:
+        """End everything that was started."""
+        for name in reversed(list(self._processes)):
+            self._stop(name)
 
     def php(self, code: str, *options: str) -> str:
         """Run PHP code inside this WordPress and return what it printed."""
@@ -116,31 +136,9 @@ class Wordpress:
             process.kill()
             process.wait()
 
-    def start(self) -> None:
-        """Start database, PHP and web server and install WordPress."""
-        _make_database(self)
-        database = ["mariadbd", "--no-defaults", f"--datadir={self.directory}/db", "--skip-networking"]
-        options = [f"--socket={self.directory}/run/mariadb.sock", f"--pid-file={self.directory}/run/mariadb.pid"]
-        self._start("mariadb", [*database, *options, "--innodb-flush-log-at-trx-commit=0"], user="mysql")
-        _wait(lambda: self._asks_database("SELECT 1"), self.directory)
-        assert self._asks_database(_CREATE)
-        _copy_wordpress(self)
-        self._start("fpm", [_find_fpm(), "-F", "-y", self.fill_in("fpm.conf")])
-        self.serve(WebServer())
-        self.php((_FILES / "install.php").read_text(encoding="utf-8"), "installing")
-
     def _asks_database(self, statement: str) -> bool:
         command = ["mariadb", "--no-defaults", "-S", self.directory / "run" / "mariadb.sock", "-uroot", "-e", statement]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-    def stop(self) -> None:
-        """End everything that was started."""
-        for name in reversed(list(self._processes)):
-            self._stop(name)
-
-
-_CREATE = """CREATE DATABASE wordpress; CREATE USER wordpress@localhost IDENTIFIED BY 'wordpress';
-GRANT ALL ON wordpress.* TO wordpress@localhost"""
 
 
 @contextlib.contextmanager

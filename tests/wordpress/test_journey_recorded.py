@@ -24,7 +24,7 @@ def test_reader_commented_waited_was_published_and_answered(way: str, script: st
     seen = RECORDED[way][script]
 
     posted_to = "WORDPRESS/wp-comments-post.php" if "rewrite" in way else "REPLYDESK/wp-comments-post.php?site=herald"
-    assert seen["form posts to"] == posted_to
+    assert (seen["form posts to"], seen["refused at"]) == (posted_to, posted_to)
     assert seen["after posting"] == BACK
     assert all(
         seen[step]
