@@ -38,7 +38,9 @@ PAGES = [ROOT / "README.md", *(ROOT / name for name in ("CONTRIBUTING.md", "SECU
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_file_that_is_named_is_there(page: Path) -> None:
     text = page.read_text()
-    named = set(re.findall(r"`((?:comments|service|workers|ops|demo|tests|training|benchmarks)/[\w./-]*)`", text))
+    named = set(
+        re.findall(r"`((?:comments|service|workers|ops|demo|deploy|tests|training|benchmarks)/[\w./-]*)`", text)
+    )
     linked = {link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link}
 
     missing = [name for name in named if "NAME" not in name and not (ROOT / name).exists()]

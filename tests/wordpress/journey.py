@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.servers.chromium import running_chromium
@@ -40,6 +41,7 @@ class Story:
     replydesk: Replydesk
     desk: Page
     name: str
+    has_script: bool
     seen: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -61,7 +63,7 @@ def _go(way: str, wordpress: Wordpress, replydesk: Replydesk, browser: Browser, 
     seen = {}
     for has_script in (True, False):
         slug = re.sub(r"\W+", "-", f"{way} {'with' if has_script else 'without'} script")
-        story = Story(wordpress, replydesk, desk, slug)
+        story = Story(wordpress, replydesk, desk, slug, has_script)
         wordpress.php(_ARTICLE.format(name=slug))
         with _a_reader(browser, wordpress, has_script=has_script) as reader:
             tell(story, reader)
@@ -84,6 +86,8 @@ def tell(story: Story, reader: Page) -> None:
     _approve(story, "Who pays the ferrymen")
     _reload_until_public(story, reader, "Who pays the ferrymen")
     _shoot(story, reader, "public")
+    if story.has_script:  # axe-core is one
+        story.seen["axe-core finds in our part"] = _problems_of_our_part(reader)
     answer = _answer(story, reader, number)
     _approve(story, "Nobody does, as ever")
     _reload_until_public(story, reader, "Nobody does, as ever")
@@ -117,6 +121,11 @@ def _number_of_kept(reader: Page) -> str:
     """Return our number of the comment from where its reader was sent."""
     reader.wait_for_url(re.compile("unapproved="))
     return parse_qs(urlsplit(reader.url).query)["unapproved"][0]
+
+
+def _problems_of_our_part(reader: Page) -> list[str]:
+    found = Axe().run(reader, context=".replydesk").response["violations"]
+    return [f"{each['id']}: {each['help']}" for each in found]
 
 
 def _answer(story: Story, reader: Page, number: str) -> str:

@@ -37,6 +37,7 @@ def test_reader_commented_waited_was_published_and_answered(way: str, script: st
             "answer stands under its comment",
         )
     )
+    assert seen.get("axe-core finds in our part", []) == []
     assert (seen["cookies"], seen["address on a page"], seen["comments that WordPress kept"]) == (0, False, 0)
 
 
