@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from comments.masking import mask_addresses
 from comments.phrases import phrase
 from comments.submission import MAX_TITLE_CHARS, FieldError, InvalidSubmission, Submission, parse_submission
 from comments.typed_text import has_forbidden_character, has_too_many_marks
@@ -41,6 +42,7 @@ class Posted:
     comment: str
     redirect_to: str
     article_url: str
+    title: str = ""
 
     @property
     def thread_key(self) -> str:
@@ -67,6 +69,7 @@ def read_posted(site: str, fields: Mapping[str, str], article_url: str) -> Poste
         parent=fields.get("comment_parent", "").strip(),
         author=_TAG.sub("", fields.get("author", "")).strip(),
         article_url=article_url,
+        title=_title(fields.get("thread_title", "")),
         **typed,
     )
 
@@ -86,7 +89,7 @@ def as_submission(posted: Posted, fields: Mapping[str, str]) -> dict[str, object
         "thread": {
             "key": posted.thread_key,
             "url": posted.article_url,
-            "title": _title(fields.get("thread_title", "")),
+            "title": posted.title,
             "section": fields.get("thread_section", ""),
             "lead": fields.get("thread_lead", ""),
         },
@@ -99,7 +102,7 @@ def as_submission(posted: Posted, fields: Mapping[str, str]) -> dict[str, object
 
 def _title(said: str) -> str:
     """Return the article's title as our plugin adds it; of one that cannot be used the reader shall not hear."""
-    title = " ".join(said.split())[:MAX_TITLE_CHARS].rstrip()
+    title = mask_addresses(" ".join(said.split()))[:MAX_TITLE_CHARS].rstrip()
     return "" if has_forbidden_character(title) or has_too_many_marks(title) else title
 
 

@@ -515,6 +515,14 @@ def test_long_text_has_room_to_be_mended(client: FlaskClient, text: str, rows: i
     assert f'rows="{rows}"' in post(client, email="zaynab", comment=text).text
 
 
+def test_form_that_comes_back_still_names_its_article(client: FlaskClient, sqlite_store: Store) -> None:
+    again = FormFields(post(client, email="zaynab", thread_title=f"Dust & rain, ask {ADDRESS}").text).values
+
+    assert again["thread_title"] == f"Dust & rain, ask {MASK}"
+    assert client.post(URL, data=again | {"email": ADDRESS}, headers=HTML).status_code == 302
+    assert sqlite_store.threads.page("demo", "wp:12", now=factories.NOW).title == again["thread_title"]
+
+
 def test_url_that_is_too_long_can_be_mended(client: FlaskClient) -> None:
     answer = post(client, url="u" * 201)
 
