@@ -29,6 +29,11 @@ def new_receipt(key: RootKey) -> NewReceipt:
     return NewReceipt(nonce, receipt_hash(receipt_token(key, nonce)))
 
 
+def no_receipt() -> NewReceipt:
+    """Return what is kept for a comment that nobody gets a link to: no token has this hash."""
+    return NewReceipt(secrets.token_bytes(NONCE_BYTES), secrets.token_bytes(hashlib.sha256().digest_size))
+
+
 def receipt_token(key: RootKey, nonce: bytes) -> str:
     """Return the 22 characters that go into the link."""
     return key.token("receipt", nonce)

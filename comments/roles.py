@@ -11,6 +11,7 @@ class Permission(StrEnum):
     OWN = "own"  # one's own account: everybody who is logged in
     SEE = "see"  # queues, cards, authors' histories, the overview
     DECIDE = "decide"  # approve, reject, undo, claim, write notes
+    SPEAK = "speak"  # reply in the newsroom's name
     TUNE = "tune"  # a site's settings and lists, closing threads, bursts
     AUDIT = "audit"  # the audit trail, its export and its proof
     ACCOUNTS = "accounts"  # invitations, roles, other people's sessions
@@ -29,7 +30,7 @@ class Role(StrEnum):
 ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({Permission.OWN, Permission.SEE}),
     Role.MODERATOR: frozenset({Permission.OWN, Permission.SEE, Permission.DECIDE}),
-    Role.EDITOR: frozenset({Permission.OWN, Permission.SEE, Permission.DECIDE, Permission.TUNE, Permission.AUDIT}),
+    Role.EDITOR: frozenset(Permission) - {Permission.ACCOUNTS},
     Role.ADMIN: frozenset(Permission),
     Role.AUDITOR: frozenset({Permission.OWN, Permission.SEE, Permission.AUDIT}),
 }

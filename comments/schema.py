@@ -137,6 +137,8 @@ comments = Table(
     Column("language", String(8), nullable=False, server_default=""),  # BCP 47; empty when it could not be told
     Column("found", Text, nullable=False, server_default=""),  # the counted checks and #categories between blanks
     Column("edited_at", Moment),
+    # Written at the desk in the newsroom's name (store/newsroom.py): no reader can send it, and none stands behind it.
+    Column("by_newsroom", Boolean, nullable=False, server_default=false()),
     CheckConstraint("status IN ('pending', 'approved', 'held', 'rejected', 'erased')", name="status"),
     CheckConstraint("status <> 'approved' OR approval_id IS NOT NULL", name="approved_has_approval"),
     Index("ix_comments_receipt_hash", "receipt_hash", unique=True),
@@ -199,6 +201,16 @@ for _status in ("approved", "rejected"):
         sqlite_where=_is_done,
         postgresql_where=_is_done,
     )
+
+# A feed holds what was published last, which is not what was written last.
+Index(
+    "ix_comments_approved_decided_at",
+    comments.c.site_id,
+    comments.c.decided_at,
+    comments.c.id,
+    sqlite_where=comments.c.status == "approved",
+    postgresql_where=comments.c.status == "approved",
+)
 
 # How many comments each list gained or lost, written by triggers and summed up by its readers (store/counters.py), so
 # that nobody ever counts a million rows. Pending comments are not counted.

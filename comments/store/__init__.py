@@ -12,6 +12,7 @@ from comments.store.desk import Desk
 from comments.store.desk_reads import DeskReads
 from comments.store.earlier import Earlier
 from comments.store.events import Events
+from comments.store.feeds import Feeds
 from comments.store.flat_threads import FlatThreads
 from comments.store.inbox import Inbox
 from comments.store.invitations import Invitations
@@ -19,6 +20,7 @@ from comments.store.learning import Learning
 from comments.store.leases import Leases
 from comments.store.live import Live
 from comments.store.moderators import Moderators
+from comments.store.newsroom import Newsroom
 from comments.store.notes import Notes
 from comments.store.outbox import Outbox
 from comments.store.outlook import Outlooks
@@ -55,12 +57,14 @@ class Store:
         self.threads = Threads(database)
         self.public_lists = PublicLists(database)
         self.flat_threads = FlatThreads(database)
+        self.feeds = Feeds(database)
         self.receipts = Receipts(database)
         self.desk = Desk(database)
         self.desk_reads = DeskReads(database)
         self.bulk = Bulk(database)
         self.claims = Claims(database)
         self.notes = Notes(database)
+        self.newsroom = Newsroom(database)
         self.appeals = Appeals(database)
         self.sites = Sites(database)
         self.moderators = Moderators(database)

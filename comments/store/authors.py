@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, func, literal, select
 
 from comments import schema
 from comments.status import Status
-from comments.store.cards import pseudonym, read_cards
+from comments.store.cards import NEWSROOM, pseudonym, read_cards
 from comments.store.cards_records import AuthorNote, AuthorPage
 from comments.store.lists import Sorting, cursor_of
 
@@ -19,7 +19,9 @@ AUTHOR_DEPTH = 1_000
 NOTES_SHOWN = 50
 
 _WHO = (
-    select(_comments.c.site_id, schema.sites.c.key, schema.sites.c.name, _identities.c.loose_key)
+    select(
+        _comments.c.site_id, _comments.c.by_newsroom, schema.sites.c.key, schema.sites.c.name, _identities.c.loose_key
+    )
     .join(schema.sites, schema.sites.c.id == _comments.c.site_id)
     .outerjoin(_identities, _identities.c.comment_id == _comments.c.id)
 )
@@ -43,7 +45,7 @@ def read_author(
         site_id=who.site_id,
         site_key=who.key,
         site_name=who.name,
-        pseudonym=pseudonym(first.id),
+        pseudonym=NEWSROOM if who.by_newsroom else pseudonym(first.id),
         first_seen_at=first.created_at,
         counts=_counts(connection, sorting.behind(written, None)),
         cards=read_cards(connection, ids[:limit], now),

@@ -25,6 +25,8 @@ _claimers, _approvers = schema.moderators.alias("claimers"), schema.moderators.a
 _earlier, _past = schema.identities.alias("earlier"), schema.comments.alias("past")
 _NOBODY = History(0, 0, 0, 0)
 
+# What stands where other comments have their author's pseudonym.
+NEWSROOM = "Newsroom"
 # The number of an author's first comment here names them: the same for the same author, and nothing of them.
 _FIRST_BY_AUTHOR = (
     select(func.min(_earlier.c.comment_id))
@@ -57,6 +59,7 @@ _CARDS = (
         _comments.c.revision,
         _comments.c.created_at,
         _comments.c.edited_at,
+        _comments.c.by_newsroom,
         _comments.c.parent_id,
         _comments.c.language,
         _comments.c.risk,
@@ -203,7 +206,7 @@ def _card(row: Any, found: _Found, alike: Alike) -> Card:
         text=row.text,
         status=Status(row.status),
         created_at=row.created_at,
-        pseudonym=pseudonym(row.first_id or row.comment_id),
+        pseudonym=NEWSROOM if row.by_newsroom else pseudonym(row.first_id or row.comment_id),
         author=found.histories.get(row.comment_id, _NOBODY),
         parent=found.parents.get(row.parent_id),
         signals=tuple(
@@ -228,6 +231,7 @@ def _card(row: Any, found: _Found, alike: Alike) -> Card:
         note_count=row.note_count,
         edited_at=row.edited_at,
         previous_text=row.previous_text,
+        by_newsroom=row.by_newsroom,
     )
 
 

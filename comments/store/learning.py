@@ -181,6 +181,7 @@ _MARKS = (
         _decisions.c.comment_id.in_(bindparam("ids", expanding=True)),
         _BY_MODERATOR,
         _comments.c.status != Status.ERASED.value,
+        ~_comments.c.by_newsroom,
     )
     .order_by(_decisions.c.id)
 )

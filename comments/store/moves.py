@@ -26,6 +26,7 @@ _LOCK = (
         _comments.c.status,
         _comments.c.revision,
         _comments.c.version,
+        _comments.c.by_newsroom,
     )
     .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_comments.c.id)  # always the same order, so two batches never wait for each other in a circle
@@ -110,7 +111,11 @@ def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) ->
         return {}
     records = [_record(move, rows[move.comment_id], now) for move in standing]
     ids = [row.id for row in connection.execute(_RECORD, records)]
-    post_corrections(connection, records, ids, now)
+    # The newsroom's own words are no lesson in what readers' spam looks like.
+    of_readers = [
+        (record, made) for record, made in zip(records, ids, strict=True) if not rows[record["comment_id"]].by_newsroom
+    ]
+    post_corrections(connection, [record for record, _ in of_readers], [made for _, made in of_readers], now)
     take_texts(connection, {move.comment_id: move.text for move in standing if move.text is not None}, now)
     erase(connection, [move.comment_id for move in standing if move.new is Status.ERASED])
     changes = [(move, _change(move, made, now)) for move, made in zip(standing, ids, strict=True)]

@@ -12,7 +12,7 @@ from comments.signal import Weight
 from comments.status import Status
 from comments.store.overview_records import CheckFate, Waits
 
-_decisions, _signals = schema.decisions, schema.signals
+_comments, _decisions, _signals = schema.comments, schema.decisions, schema.signals
 _BY_MODERATOR = _decisions.c.made_by == literal_column("'moderator'")  # as in the partial index
 _COUNTED = (Weight.SOFT.value, Weight.HOLD.value, Weight.REJECT.value)
 # Of more decisions than this the latest are looked at: enough for a share to a percent or two, quick on any site.
@@ -65,6 +65,8 @@ def decided_of(sites: Sequence[int], since: datetime) -> Select[Any]:
             _decisions.c.made_at,
             held_at.label("held_at"),
         )
+        # The newsroom's own replies waited for nobody.
+        .join(_comments, and_(_comments.c.id == _decisions.c.comment_id, ~_comments.c.by_newsroom))
         .where(
             in_period(sites, since),
             _BY_MODERATOR,

@@ -1,5 +1,6 @@
 """What the store gives out: frozen rows without an address, and never more columns than their reader needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -113,14 +114,22 @@ class PublicComment:
     text: str
     created_at: datetime
     is_gone: bool = False
+    by_newsroom: bool = False  # written at the desk in the newsroom's name, never by a reader
+    language: str = ""  # BCP 47, as the checks guessed it; empty when they could not tell
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One top-level comment and its approved replies, oldest first."""
+    """One top-level comment and approved replies to it, oldest first; `earlier` are not here, but on pages before.
+
+    `reply_count` counts all its replies. `next_after` is the cursor of its next ones, None when the last is here.
+    """
 
     root: PublicComment
     replies: tuple[PublicComment, ...]
+    reply_count: int = 0
+    next_after: int | None = None
+    earlier: Mapping[int, str] = field(default_factory=dict)  # the names of those that replies here answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +282,7 @@ class Card:
     note_count: int = 0
     edited_at: datetime | None = None
     previous_text: str | None = None
+    by_newsroom: bool = False
 
 
 @dataclass(frozen=True, slots=True)

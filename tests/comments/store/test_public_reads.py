@@ -82,6 +82,8 @@ def test_a_public_comment_shows_these_fields_and_no_other(store: Store) -> None:
         "text": "Hello.",
         "created_at": factories.NOW,
         "is_gone": False,
+        "by_newsroom": False,
+        "language": "",
     }
 
 
