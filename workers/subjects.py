@@ -38,6 +38,7 @@ def rules_of(site: Site) -> SiteRules:
         tuple(host for host in hosts if host),
         site.shadow_checks,
         site.allowed_words,
+        site.name,
     )
 
 

@@ -20,6 +20,7 @@ class SiteRules:
     own_hosts: tuple[str, ...] = ()
     shadow_checks: tuple[str, ...] = ()
     allowed_words: tuple[str, ...] = ()
+    own_name: str = ""  # what the site calls itself: its own replies stand under this name, and no reader's
 
 
 @dataclass(frozen=True, slots=True)
