@@ -27,6 +27,7 @@ from service.review import (
     preferences,
     second_factor,
     settings,
+    speaking,
     stories,
     trail,
     words,
@@ -54,6 +55,7 @@ bulk.register(blueprint)
 appeals.register(blueprint)
 claims.register(blueprint)
 notes.register(blueprint)
+speaking.register(blueprint)
 live.register(blueprint)
 trail.register(blueprint)
 overview.register(blueprint)

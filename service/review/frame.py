@@ -49,6 +49,7 @@ def _for_every_page() -> dict[str, object]:
         "max_note_chars": MAX_NOTE_CHARS,
         "moderator_session": session,
         "may_decide_on": lambda site_id: scope(Permission.DECIDE).covers(site_id),
+        "may_speak_on": lambda site_id: scope(Permission.SPEAK).covers(site_id),
         "lists": _lists,
         "menu": lambda: tuple(_menu()),
         "here": lambda: back_to_here(request),

@@ -12,7 +12,7 @@ def role_words() -> dict[Role, str]:
     return {
         Role.VIEWER: gettext("Viewer: sees what waits and why"),
         Role.MODERATOR: gettext("Moderator: decides on comments"),
-        Role.EDITOR: gettext("Editor: decides, and changes a site's settings"),
+        Role.EDITOR: gettext("Editor: decides, replies as the newsroom, and changes a site's settings"),
         Role.ADMIN: gettext("Admin: everything, people too"),
         Role.AUDITOR: gettext("Auditor: sees everything, changes nothing"),
     }

@@ -26,7 +26,7 @@ def _moved(now: Status, line: TrailLine) -> str:
     said = {
         Status.PENDING: gettext("Sent to the checks") if line.old_status else gettext("Received"),
         Status.APPROVED: gettext("Approved"),
-        Status.HELD: gettext("Held"),
+        Status.HELD: gettext("Held") if line.old_status else gettext("Written at the desk"),
         Status.REJECTED: gettext("Rejected"),
         Status.ERASED: gettext("Erased"),
     }[now]

@@ -68,6 +68,8 @@ def done(decision: DecisionRecord) -> str:
         return _undone(decision.new_status)
     if decision.reason in set(Reason):
         return _rejected_for(Reason(decision.reason))
+    if decision.old_status is None and decision.new_status is Status.HELD:
+        return gettext("Written at the desk")
     if decision.made_by != "moderator" and decision.new_status is Status.HELD:
         return gettext("Held")
     return gettext("Received") if decision.old_status is None else _moved(decision.new_status)

@@ -53,6 +53,8 @@ def needed(route: Route) -> Permission:
     fitting = [path for path in NEEDS if route.path == path or route.path.startswith(f"{path}/")]
     if fitting:
         return NEEDS[max(fitting, key=len)]
+    if route.path.endswith("/speak"):
+        return Permission.SPEAK
     return Permission.DECIDE if route.is_unsafe else Permission.SEE
 
 
