@@ -5,6 +5,7 @@ from typing import TextIO
 from flask import Flask
 
 from service import assets, cross_origin, door, errors, headers, health, hosts, language, request_log, times
+from service.feeds import feeds
 from service.identicons import identicons
 from service.isso import isso
 from service.no_session import NoSession
@@ -46,7 +47,7 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     cross_origin.register(app)
     headers.register(app, parts)
     errors.register(app, log)
-    for blueprint in (public, reading, threads, wordpress, receipts, plain_pages, health.health, review):
+    for blueprint in (public, reading, threads, feeds, wordpress, receipts, plain_pages, health.health, review):
         app.register_blueprint(blueprint)
     for compatible in (wordpress_reads, isso, identicons):
         app.register_blueprint(compatible)
