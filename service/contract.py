@@ -103,7 +103,17 @@ class PublicComment(_Answered):
     text: Annotated[str, Field(description="Plain text: escape it, or use textContent.")]
     created_at: datetime
     is_gone: bool
+    by_newsroom: Annotated[bool, Field(description="Written at the desk in the newsroom's name, never by a reader.")]
     replies: "list[PublicComment]"
+
+
+class Conversation(PublicComment):
+    """A comment that answers none, with its replies: 100 at most."""
+
+    reply_count: Annotated[int, Field(ge=0, description="All approved replies, at whatever depth.")]
+    next_after: Annotated[
+        CommentId | None, Field(description="Send it as `after`, with `conversation`, for the next replies.")
+    ]
 
 
 class ThreadPage(_Answered):
@@ -115,7 +125,7 @@ class ThreadPage(_Answered):
     total: Annotated[int, Field(ge=0, description="Approved comments in the whole thread.")]
     is_closed: bool
     is_burst: Annotated[bool, Field(description="New comments are read before they are published just now.")]
-    comments: list[PublicComment]
+    comments: list[Conversation]
     next_after: Annotated[CommentId | None, Field(description="Send it as `after` for the next page.")]
 
 

@@ -1,13 +1,11 @@
 """Conversations in the order they are read: every reply below the comment it answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup
-
 from comments.masking import mask_addresses
-from comments.store.records import Conversation, PublicComment, ThreadPage
+from comments.store.records import Conversation, PublicComment
 
 # Deeper replies stand below each other and name the one they answer; a phone has no room for more steps.
 MAX_SHOWN_DEPTH = 4
@@ -24,22 +22,19 @@ class Shown:
     depth: int
     answers: str
     is_gone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnList:
-    """One page of a thread as HTML, with what the form below it needs to know."""
-
-    page: ThreadPage
-    names: Mapping[int, str]
-    html: Markup
+    by_newsroom: bool = False
+    language: str = ""
+    parent_id: int | None = None
 
 
 def read_in_order(conversation: Conversation) -> tuple[Shown, ...]:
     """Return the comments of a conversation, the first one first, each followed by its replies."""
-    root = conversation.root
-    names = {root.id: root.name} | {reply.id: reply.name for reply in conversation.replies}
-    return tuple(_show(comment, depth, names) for comment, depth in _walk(conversation))
+    root, earlier = conversation.root, conversation.earlier
+    names = {root.id: root.name, **earlier} | {reply.id: reply.name for reply in conversation.replies}
+    return tuple(
+        _show(comment, depth, names, is_told=depth > 1 or comment.parent_id in earlier)
+        for comment, depth in _walk(conversation)
+    )
 
 
 def _walk(conversation: Conversation) -> Iterator[tuple[PublicComment, int]]:
@@ -62,13 +57,16 @@ def replies_of(conversation: Conversation) -> dict[int, list[PublicComment]]:
     return answers
 
 
-def _show(comment: PublicComment, depth: int, names: dict[int, str]) -> Shown:
+def _show(comment: PublicComment, depth: int, names: dict[int, str], *, is_told: bool) -> Shown:
     return Shown(
         id=comment.id,
         name=mask_addresses(comment.name),
         text=mask_addresses(comment.text),
         created_at=comment.created_at,
         depth=min(depth, MAX_SHOWN_DEPTH),
-        answers=mask_addresses(names.get(comment.parent_id or 0, "")) if depth > 1 else "",
+        answers=mask_addresses(names.get(comment.parent_id or 0, "")) if is_told else "",
         is_gone=comment.is_gone,
+        by_newsroom=comment.by_newsroom,
+        language=comment.language,
+        parent_id=comment.parent_id,
     )

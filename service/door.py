@@ -9,7 +9,6 @@ from redis import Redis
 from comments.store import StoreUnavailable
 from comments.wakeup import connect_quickly
 from service.client_address import Network, client_address, read_networks
-from service.conversations import DrawnList
 from service.language import use_language
 from service.parts import Parts
 from service.rate_limits import RateLimits
@@ -17,6 +16,7 @@ from service.recent import Recent
 from service.site_directory import SiteDirectory
 from service.slow_down import SlowDown
 from service.thread_json import Made
+from service.thread_list import DrawnList
 
 _NAME = "replydesk.door"
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Blueprint, Response, request
 
 from comments.masking import mask_addresses
+from comments.phrases import phrase
 from comments.store.feeds import FeedEntry, FeedPage
 from comments.store.inbox import UnknownSite
 from comments.store.records import Site
@@ -52,7 +53,7 @@ def show_feed(site_key: str) -> Response:
 def _read_cursor(query: Mapping[str, str]) -> str | None:
     cursor = query.get(BEFORE) or None
     if cursor is not None and not _CURSOR.fullmatch(cursor):
-        raise Problem(400, "bad_cursor", "Take `before` from the link to the next page.")
+        raise Problem(400, "bad_cursor", phrase("Take `before` from the link to the next page."))
     return cursor
 
 

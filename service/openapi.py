@@ -84,7 +84,8 @@ def _list_comments() -> dict[str, Any]:
             _parameter("site", "query", "The site's key.", {"pattern": f"^{SITE_KEY.pattern}$"}, required=True),
             _parameter("thread", "query", "The thread's key on the site.", _THREAD_KEY, required=True),
             _parameter("sort", "query", "Which conversations come first: the newest, unless it says oldest.", _ORDER),
-            _parameter("after", "query", "`next_after` of the page before.", _CURSOR),
+            _parameter("conversation", "query", "A comment that answers none: read it alone.", _CURSOR),
+            _parameter("after", "query", "`next_after` of the page before, or of the conversation.", _CURSOR),
         ],
     }
 

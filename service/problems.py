@@ -95,6 +95,7 @@ PROBLEM_CODES: dict[str, str] = {
     "closed_thread": "The thread takes no more comments.",
     "not_found": "There is nothing at this address.",
     "unknown_site": "There is no site of this key.",
+    "unknown_comment": "There is no public comment of this number on the site.",
     "unknown_receipt": "There is no such receipt.",
     "not_editable": "The comment was rejected, withdrawn or erased: it takes no new text.",
     "too_late": "A comment can be changed for 15 minutes.",

@@ -6,15 +6,18 @@ from flask import Blueprint, Response, request
 
 from comments.phrases import phrase
 from comments.store.inbox import UnknownSite
+from comments.store.threads import PAGE_REPLIES
 from comments.submission import FieldError, InvalidSubmission
 from service.answers import json_answer, json_bytes
 from service.body import read_json
 from service.cross_origin import readable_by
 from service.door import door
+from service.page_links import CONVERSATION
 from service.parts import parts
 from service.problems import Problem
 from service.thread_json import Asked, Made, make, tag_of
-from service.thread_page import is_thread_key, read_cursor, read_order, read_thread_key
+from service.thread_list import Asked as PartAsked
+from service.thread_page import is_thread_key, read_cursor, read_number, read_order, read_page, read_thread_key
 
 reading = Blueprint("reading", __name__, url_prefix="/api/v1")
 
@@ -24,12 +27,13 @@ MAX_COUNTED = 100
 
 @reading.get("/comments")
 def list_comments() -> Response:
-    """Answer with the approved comments of one thread, nested, 50 conversations at a time."""
+    """Answer with the approved comments of one thread, nested, 50 conversations or 100 replies at a time."""
     site_key, thread_key = request.args.get("site", ""), read_thread_key(request.args)
     _require_site(site_key)
     version = parts().store.threads.version(site_key, thread_key) or 0
     order, after = read_order(request.args.get("sort")), read_cursor(request.args)
-    made = _find_or_make(Asked(site_key, thread_key, order, after, version))
+    conversation = read_number(request.args, CONVERSATION)
+    made = _find_or_make(Asked(site_key, thread_key, order, conversation, after, version))
     return _shared(made)
 
 
@@ -84,7 +88,8 @@ def _find_or_make(asked: Asked) -> Made:
     recent, now = door().recent_answers, parts().now()
     made = recent.get(asked, now)
     if made is None:
-        page = parts().store.threads.page(asked.site, asked.thread, order=asked.order, after=asked.after, now=now)
+        wanted = PartAsked(asked.order, asked.conversation, asked.after)
+        page = read_page(asked.site, asked.thread, wanted, replies=PAGE_REPLIES)
         made = make(asked, page)
         if page.version == asked.version:  # else somebody decided in between, and this is a later version's answer
             recent.put(asked, made, now)

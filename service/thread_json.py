@@ -21,6 +21,7 @@ class Asked:
     site: str
     thread: str
     order: Order
+    conversation: int | None
     after: int | None
     version: int
 
@@ -58,6 +59,7 @@ def _conversation_fields(conversation: Conversation) -> dict[str, object]:
     """Return the first comment with its replies inside each other, without recursion."""
     answers = replies_of(conversation)
     top = _fields(conversation.root)
+    top[0].update(reply_count=conversation.reply_count, next_after=conversation.next_after)
     # Each entry: a comment's id, the list its replies go into, and how deep that list is.
     stack: list[tuple[int, list[dict[str, object]], int]] = [(conversation.root.id, top[1], 1)]
     while stack:
@@ -78,6 +80,7 @@ def _fields(comment: PublicComment) -> tuple[dict[str, object], list[dict[str, o
         "text": mask_addresses(comment.text),
         "created_at": f"{comment.created_at:%Y-%m-%dT%H:%M:%SZ}",
         "is_gone": comment.is_gone,
+        "by_newsroom": comment.by_newsroom,
         "replies": replies,
     }
     return fields, replies

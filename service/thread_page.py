@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from flask import render_template
-from markupsafe import Markup
+from urllib.parse import urlencode
 
 from comments.phrases import phrase
 from comments.store.records import Receipt, Site, ThreadPage
-from comments.store.threads import Order
+from comments.store.threads import SHOWN_REPLIES, Order
 from comments.submission import MAX_THREAD_KEY_CHARS
 from comments.typed_text import has_format_character
-from service.conversations import DrawnList, read_in_order
 from service.door import door
+from service.form_answers import is_page_of
 from service.headers import keep_private
 from service.language import language
-from service.page_links import AFTER, RECEIPT, REPLY_TO, SORT, WORDPRESS_RECEIPT, PageLinks
+from service.page_links import AFTER, CONVERSATION, RECEIPT, REPLY_TO, SORT, WORDPRESS_RECEIPT, PageLinks
 from service.parts import parts
 from service.problems import Problem
 from service.reply_form import ReplyForm, Typed, new_token
+from service.thread_list import Asked, DrawnList, draw_list
 
 MAX_DIGITS = 15
 
@@ -45,6 +44,8 @@ class ThreadView:
     form: ReplyForm
     mine: Receipt | None
     receipt_token: str
+    article_url: str
+    feed: str
 
 
 def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> ThreadView:
@@ -52,7 +53,7 @@ def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: 
 
     `base` stands before every path of ours: empty on our own pages, our whole address in a fragment.
     """
-    drawn = _find_or_draw(place, query, links, base)
+    drawn = find_or_draw(place, query, links, base)
     receipt_token = query.get(RECEIPT) or query.get(WORDPRESS_RECEIPT, "")
     mine = _find_mine(place, receipt_token)
     return ThreadView(
@@ -61,36 +62,38 @@ def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: 
         form=_form(place, drawn, query.get(REPLY_TO, ""), links),
         mine=mine,
         receipt_token=receipt_token if mine else "",
+        article_url=_article_url(place, drawn),
+        feed=f"{base}/feeds/{place.site.key}.atom?{urlencode({'thread': place.key})}",
     )
 
 
-def _find_or_draw(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> DrawnList:
-    order, after, now = read_order(query.get(SORT)), read_cursor(query), parts().now()
+def find_or_draw(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> DrawnList:
+    """Return the comments of one page of a thread, drawn anew when something has changed. Raises Problem."""
+    asked = Asked(read_order(query.get(SORT)), read_number(query, CONVERSATION), read_cursor(query))
+    now = parts().now()
     version = parts().store.threads.version(place.site.key, place.key) or 0
-    asked = (place.site.key, place.key, order, after, version, links.key, base, language())
-    drawn = door().recent_lists.get(asked, now)
+    key = (place.site.key, place.key, asked, version, links.key, base, language())
+    drawn = door().recent_lists.get(key, now)
     if drawn is None:
-        page = parts().store.threads.page(place.site.key, place.key, order=order, after=after, now=now)
-        drawn = _draw(page, order, links, base)
+        page = read_page(place.site.key, place.key, asked)
+        drawn = draw_list(page, asked, links, base)
         if page.version == version:  # else somebody decided in between, and this is a later version's list
-            door().recent_lists.put(asked, drawn, now)
+            door().recent_lists.put(key, drawn, now)
     return drawn
 
 
-def _draw(page: ThreadPage, order: Order, links: PageLinks, base: str) -> DrawnList:
-    conversations = tuple(read_in_order(conversation) for conversation in page.conversations)
-    names = {comment.id: comment.name for shown in conversations for comment in shown if not comment.is_gone}
-    html = render_template(
-        "_list.html",
-        page=page,
-        order=order,
-        orders=tuple(Order),
-        conversations=conversations,
-        links=links,
-        base=base,
-        now=parts().now(),
-    )
-    return DrawnList(page, names, Markup(html))  # noqa: S704 - a template of ours, autoescaped
+def read_page(site_key: str, thread_key: str, asked: Asked, *, replies: int = SHOWN_REPLIES) -> ThreadPage:
+    """Return what was asked for: a page of a thread with so many replies to each comment, or one conversation."""
+    threads, now = parts().store.threads, parts().now()
+    if asked.conversation is not None:
+        return threads.conversation(site_key, thread_key, asked.conversation, after=asked.after, now=now)
+    return threads.page(site_key, thread_key, order=asked.order, after=asked.after, replies=replies, now=now)
+
+
+def _article_url(place: Place, drawn: DrawnList) -> str:
+    """Return the article's address if it is the site's own: whoever wrote first in the thread told us that address."""
+    url = place.url or drawn.page.url
+    return url if is_page_of(place.site.key, url) else ""
 
 
 def read_thread_key(query: Mapping[str, str]) -> str:
@@ -116,12 +119,23 @@ def read_order(sort: str | None) -> Order:
 
 def read_cursor(query: Mapping[str, str]) -> int | None:
     """Return where the page begins, None for the first one. Raises Problem."""
-    after = query.get(AFTER, "")
-    if not after:
+    return read_number(query, AFTER)
+
+
+_CURSOR_WORDS = {
+    AFTER: phrase("Take `after` from the page before."),
+    CONVERSATION: phrase("`conversation` is the number of the comment that began it."),
+}
+
+
+def read_number(query: Mapping[str, str], name: str) -> int | None:
+    """Return the number of a comment in the query, None where there is none. Raises Problem."""
+    digits = query.get(name, "")
+    if not digits:
         return None
-    number = _read_number(after)
+    number = _read_number(digits)
     if number is None:
-        raise Problem(400, "bad_cursor", phrase("Take `after` from the page before."))
+        raise Problem(400, "bad_cursor", _CURSOR_WORDS[name])
     return number
 
 

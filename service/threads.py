@@ -1,14 +1,16 @@
 """Threads as HTML: a page of our own, a fragment for other pages, and what the demo's articles include."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
+from comments.phrases import phrase
 from comments.store.inbox import UnknownSite
 from comments.store.records import Site
-from comments.submission import MAX_LEAD_CHARS, MAX_SECTION_CHARS, MAX_TITLE_CHARS, MAX_URL_CHARS
+from comments.store.threads import CommentPlace
+from comments.submission import MAX_ID, MAX_LEAD_CHARS, MAX_SECTION_CHARS, MAX_TITLE_CHARS, MAX_URL_CHARS
 from service.answers import html_answer
 from service.cross_origin import readable_by
 from service.door import door
@@ -16,10 +18,12 @@ from service.form_answers import is_page_of
 from service.headers import is_private, share_across_origins
 from service.language import use_language
 from service.links import public_base
-from service.page_links import PageLinks
+from service.page_links import AFTER, CONVERSATION, PageLinks
+from service.parts import parts
+from service.problems import Problem
 from service.reply_form import OUR_PAGE
 from service.theme_form import FORM, THEME, ThemeLinks
-from service.thread_page import Place, ThreadView, read_thread_key, view_thread
+from service.thread_page import Place, find_or_draw, read_thread_key, view_thread
 
 threads = Blueprint("threads", __name__)
 
@@ -36,6 +40,37 @@ def show_thread(site_key: str) -> Response:
     return html_answer(html, cache="no-store" if is_private() else SHORT_CACHE)
 
 
+@threads.get(f"/threads/<site_key>/comments/<int(max={MAX_ID}):comment_id>")
+def show_comment(site_key: str, comment_id: int) -> Response:
+    """Lead to the page of the thread on which a comment stands now.
+
+    One that is not public, was taken back or never was there: all the same to who asks.
+    """
+    site = _site(site_key)
+    place = parts().store.threads.place_of(site_key, comment_id)
+    if place is None:
+        raise Problem(
+            404,
+            "unknown_comment",
+            phrase("There is no such comment here. It may have been taken back, or was never published."),
+        )
+    query = _page_with(site, comment_id, place)
+    where = f"{url_for('threads.show_thread', site_key=site_key)}?{urlencode(query)}#comment-{comment_id}"
+    return Response(status=303, headers={"Location": where, "Cache-Control": SHORT_CACHE})
+
+
+def _page_with(site: Site, comment_id: int, at: CommentPlace) -> dict[str, str]:
+    """Return the query of the page that shows the comment: of the thread if it can be, else of its conversation."""
+    thread = {"thread": at.thread_key}
+    alone = thread | {CONVERSATION: str(at.root_id)}
+    pages = [thread, thread | {AFTER: str(at.after_root or "")}, alone]
+    for query in pages:
+        place = Place(site, at.thread_key, "", "", OUR_PAGE)
+        if comment_id in find_or_draw(place, query, _page_links(site.key, query), request.script_root).names:
+            return query
+    return alone | {AFTER: str(at.after_reply or "")}
+
+
 def render_thread(
     site_key: str, thread_key: str, thread_url: str, thread_title: str, query: Mapping[str, str]
 ) -> Markup:
@@ -47,15 +82,14 @@ def render_thread(
 
 
 def _page(site_key: str, query: Mapping[str, str]) -> str:
-    links = PageLinks(query, named_by={name: query[name] for name in _OF_OUR_PAGE if name in query})
-    view = view_thread(_place(site_key, query, OUR_PAGE), query, links, request.script_root)
-    return render_template("thread.html", view=view, article_link=_article_link(view), base=request.script_root)
+    view = view_thread(_place(site_key, query, OUR_PAGE), query, _page_links(site_key, query), request.script_root)
+    return render_template("thread.html", view=view, base=request.script_root)
 
 
-def _article_link(view: ThreadView) -> str:
-    """Return the article's address if it is the site's own: whoever wrote first in the thread told us that address."""
-    url = view.place.url or view.list.page.url
-    return url if is_page_of(view.place.site.key, url) else ""
+def _page_links(site_key: str, query: Mapping[str, str]) -> PageLinks:
+    named_by = {name: query[name] for name in _OF_OUR_PAGE if name in query}
+    # From /threads/<site>: short, because it stands there once for every comment.
+    return PageLinks(query, named_by=named_by, comments=f"{site_key}/comments/")
 
 
 def _fragment(site_key: str, query: Mapping[str, str]) -> str:

@@ -295,6 +295,7 @@ def _read_everything(world: World) -> None:
     for comment_id in _comments(world):
         path = f"/review/authors/{comment_id}"
         world.ask(f"GET {path}, drawer, moderator", moderator, path, headers={"HX-Request": "true"})
+    _speak(world, moderator)
     _change_comments(world, reader)
     world.ask("no such page", reader, f"/nowhere/{SENT}")
     world.ask("no such method", reader, f"{POST}?email={SENT}", method="DELETE")
@@ -310,6 +311,23 @@ def _change_comments(world: World, reader: FlaskClient) -> None:
         world.ask(f"POST receipt {name}", reader, f"/receipts/{token}/{wish}", method="POST", **request)
 
 
+def _speak(world: World, moderator: FlaskClient) -> None:
+    """Reply as the newsroom with the address in the words: it is refused, and not said again."""
+    token = world.store.sessions.open(
+        factories.a_moderator(world.store, "mod").id, lasts=timedelta(hours=12), now=factories.NOW
+    )
+    moderator.set_cookie("replydesk_session", token, path="/review")
+    found = world.store.sessions.find(token, idle=timedelta(hours=12), now=factories.NOW)
+    assert found
+    sent = {"csrf": found.csrf_token, "text": f"Write to {SENT}.", "email": SENT, "back": SENT}
+    for comment_id in _comments(world)[:3]:
+        path = f"/review/comments/{comment_id}/speak"
+        answer = world.ask(
+            f"POST {path}", moderator, path, method="POST", data=sent, headers={"Origin": "http://localhost"}
+        )
+        assert answer.status_code == 400
+
+
 def _comments(world: World) -> list[int]:
     with world.store.database.read() as connection:
         return list(connection.execute(select(schema.comments.c.id).order_by(schema.comments.c.id)).scalars())
@@ -321,6 +339,9 @@ def _paths(world: World) -> list[str]:
     threads = ["/threads/demo?thread=border-strikes", "/threads/demo?thread=nothing", "/threads/nobody?thread=a"]
     paths = [*threads, *(f"{POST}?site=demo&thread=border-strikes&sort={sort}" for sort in ("newest", "oldest"))]
     paths += [WORDPRESS_THREAD, f"{WORDPRESS_THREAD}&form=theme"]
+    paths += ["/feeds/demo.atom", "/feeds/demo.atom?thread=border-strikes", "/feeds/nobody.atom"]
+    paths += [f"/threads/demo/comments/{comment_id}" for comment_id in comments]
+    paths += [f"/threads/demo?thread=border-strikes&conversation={comment_id}" for comment_id in comments]
     paths += [f"/receipts/{token}" for token in world.receipts]
     paths += [f"/review/{kind}/{comment_id}" for kind in ("comments", "authors") for comment_id in comments]
     paths += [f"/review/{queue}" for queue in Queue if queue is not Queue.REVIEW]

@@ -70,6 +70,10 @@ def _stage(replydesk: Replydesk) -> Iterator[Stage]:
     examples = _examples([accepted["held"]["id"], accepted["abusive"]["id"]])
     receipts = {f"receipt {name}": "/" + one["receipt_url"].split("/", 3)[3] for name, one in accepted.items()}
     fixed = {"article": "/", "thread": "/threads/demo?thread=border-strikes", "no such page": "/nowhere"}
+    fixed |= {
+        "one conversation": f"{fixed['thread']}&conversation={accepted['approved']['id']}",
+        "no such comment": "/threads/demo/comments/4711",
+    }
     yield Stage(replydesk, session, f"/review/invitations/{token}", fixed | receipts | _desk_paths(store, examples))
     store.close()
 

@@ -1,5 +1,6 @@
 """Reading threads as JSON: only what is public, nested, with a tag that changes when it does."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,9 @@ from flask.testing import FlaskClient
 from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
-from service.thread_json import MAX_JSON_DEPTH
+from comments.store.records import Conversation, PublicComment, ThreadPage
+from comments.store.threads import Order
+from service.thread_json import MAX_JSON_DEPTH, Asked, make
 from tests import factories
 from tests.service.conftest import SITE_ORIGIN
 
@@ -121,19 +124,20 @@ def test_thread_nobody_wrote_in_is_empty(client: FlaskClient) -> None:
     assert (found["total"], found["comments"], found["next_after"]) == (0, [], None)
 
 
-def test_long_chain_of_replies_is_answered(client: FlaskClient, sqlite_store: Store) -> None:
+def test_long_chain_of_replies_is_answered() -> None:
     # given a chain that is deeper than JSON readers like
-    last = None
-    made = [(last := factories.an_approved_comment(sqlite_store, parent=last and last.id)) for _ in range(130)]
+    chain = tuple(PublicComment(n, n - 1, "Ada", "Words", factories.NOW) for n in range(2, 131))
+    conversation = Conversation(PublicComment(1, None, "Ada", "Words", factories.NOW), chain, reply_count=129)
+    page = ThreadPage(1, "", "", 1, is_closed=False, total=130, conversations=(conversation,), next_after=None)
 
-    found = client.get(URL).json
+    found = json.loads(make(Asked("demo", "a", Order.NEWEST, None, None, 1), page).body)
 
     depth, comments = 0, found["comments"]
     while comments:
         depth, deepest, comments = depth + 1, comments, comments[0]["replies"]
     assert depth == MAX_JSON_DEPTH + 1
-    assert [comment["id"] for comment in deepest] == [comment.id for comment in made[MAX_JSON_DEPTH:]]
-    assert [comment["parent"] for comment in deepest] == [comment.id for comment in made[MAX_JSON_DEPTH - 1 : -1]]
+    assert [comment["id"] for comment in deepest] == list(range(MAX_JSON_DEPTH + 1, 131))
+    assert [comment["parent"] for comment in deepest] == list(range(MAX_JSON_DEPTH, 130))
 
 
 @pytest.mark.parametrize(
