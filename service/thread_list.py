@@ -28,11 +28,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class DrawnList:
-    """One page of a thread as HTML, with what the form below it needs to know. `names` are those that are shown."""
+    """One page of a thread as HTML, with what the page around it needs to know. `names` are those that are shown.
+
+    `article_url` is the article's address if it is the site's own, `feed` the address of the thread's feed.
+    """
 
     page: ThreadPage
     names: Mapping[int, str]
     html: Markup
+    article_url: str
+    feed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class _Drawn:
 _Draw = Callable[[Shown], Markup]
 
 
-def draw_list(page: ThreadPage, asked: Asked, links: PageLinks, base: str) -> DrawnList:
+def draw_list(page: ThreadPage, asked: Asked, links: PageLinks, *, article_url: str, feed: str) -> DrawnList:
     """Draw as much of the page as fits, one comment at least; its links lead to the rest."""
     template = current_app.jinja_env.get_template("_comment.html")
     draw = template.make_module({"links": links, "is_closed": page.is_closed, "now": parts().now()}).draw  # type: ignore[attr-defined]  # a macro
@@ -59,9 +64,16 @@ def draw_list(page: ThreadPage, asked: Asked, links: PageLinks, base: str) -> Dr
     if len(drawn) < len(page.conversations):
         page = replace(page, next_after=drawn[-1].conversation.root.id)
     html = render_template(
-        "_list.html", page=page, asked=asked, orders=tuple(Order), drawn=drawn, links=links, base=base
+        "_list.html",
+        page=page,
+        asked=asked,
+        orders=tuple(Order),
+        drawn=drawn,
+        links=links,
+        article_url=article_url,
+        feed=feed,
     )
-    return DrawnList(page, _names(drawn), Markup(html))  # noqa: S704 - as above
+    return DrawnList(page, _names(drawn), Markup(html), article_url, feed)  # noqa: S704 - as above
 
 
 def _fitting(conversations: tuple[Conversation, ...], draw: _Draw) -> Iterator[_Drawn]:

@@ -44,8 +44,6 @@ class ThreadView:
     form: ReplyForm
     mine: Receipt | None
     receipt_token: str
-    article_url: str
-    feed: str
 
 
 def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> ThreadView:
@@ -62,8 +60,6 @@ def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: 
         form=_form(place, drawn, query.get(REPLY_TO, ""), links),
         mine=mine,
         receipt_token=receipt_token if mine else "",
-        article_url=_article_url(place, drawn),
-        feed=f"{base}/feeds/{place.site.key}.atom?{urlencode({'thread': place.key})}",
     )
 
 
@@ -72,11 +68,12 @@ def find_or_draw(place: Place, query: Mapping[str, str], links: PageLinks, base:
     asked = Asked(read_order(query.get(SORT)), read_number(query, CONVERSATION), read_cursor(query))
     now = parts().now()
     version = parts().store.threads.version(place.site.key, place.key) or 0
-    key = (place.site.key, place.key, asked, version, links.key, base, language())
+    key = (place.site.key, place.key, place.url, asked, version, links.key, base, language())
     drawn = door().recent_lists.get(key, now)
     if drawn is None:
         page = read_page(place.site.key, place.key, asked)
-        drawn = draw_list(page, asked, links, base)
+        feed = f"{base}/feeds/{place.site.key}.atom?{urlencode({'thread': place.key})}"
+        drawn = draw_list(page, asked, links, article_url=_article_url(place, page), feed=feed)
         if page.version == version:  # else somebody decided in between, and this is a later version's list
             door().recent_lists.put(key, drawn, now)
     return drawn
@@ -90,9 +87,9 @@ def read_page(site_key: str, thread_key: str, asked: Asked, *, replies: int = SH
     return threads.page(site_key, thread_key, order=asked.order, after=asked.after, replies=replies, now=now)
 
 
-def _article_url(place: Place, drawn: DrawnList) -> str:
+def _article_url(place: Place, page: ThreadPage) -> str:
     """Return the article's address if it is the site's own: whoever wrote first in the thread told us that address."""
-    url = place.url or drawn.page.url
+    url = place.url or page.url
     return url if is_page_of(place.site.key, url) else ""
 
 
