@@ -73,6 +73,15 @@ def test_in_an_article_a_comment_is_a_place_on_its_page(app: Flask, sqlite_store
         assert by_url(thread)[f"{ARTICLE}#comment-2"].texts("parentItem") == [f"{ARTICLE}#comment-1"]
 
 
+def test_fragments_links_are_its_style_sheets_alone(client: FlaskClient, sqlite_store: Store) -> None:
+    first = factories.an_approved_comment(sqlite_store)
+    factories.an_approved_comment(sqlite_store, parent=first.id)
+
+    fragment = client.get(f"{PAGE}&format=fragment&url={ARTICLE}").text
+
+    assert fragment.count("<link") == fragment.count('<link rel="stylesheet"') > 0
+
+
 def test_what_is_gone_is_no_comment(client: FlaskClient, sqlite_store: Store) -> None:
     root = factories.an_approved_comment(sqlite_store)
     reply = factories.an_approved_comment(sqlite_store, parent=root.id)

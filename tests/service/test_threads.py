@@ -93,7 +93,7 @@ def test_deep_replies_stay_on_the_page_and_name_whom_they_answer(client: FlaskCl
     page = client.get(URL).text
 
     assert page.count('class="comment d4"') == 3
-    assert "d5" not in page
+    assert "comment d5" not in page
     assert "to <bdi>Reader 6</bdi>" in page
 
 

@@ -269,3 +269,85 @@ def test_times_come_back_exactly(store: Store) -> None:
     assert conversation.root.created_at == moment
     assert conversation.root.created_at.utcoffset() == timedelta(0)
     assert isinstance(conversation.root.created_at, datetime)
+
+
+class TestConversation:
+    def replies(self, store: Store, root: int, count: int) -> list[int]:
+        return [factories.an_approved_comment(store, parent=root, name=f"R{n}").id for n in range(count)]
+
+    def test_a_page_of_many_shows_the_first_replies_of_each(self, store: Store) -> None:
+        roots = [factories.an_approved_comment(store).id for _ in range(2)]
+        replies = {root: self.replies(store, root, 5) for root in roots}
+        factories.a_held_comment(store, parent=roots[0])
+
+        for each in page(store, replies=3).conversations:
+            mine = replies[each.root.id]
+            assert [reply.id for reply in each.replies] == mine[:3]
+            assert (each.reply_count, each.next_after) == (5, mine[2])
+        for each in page(store, replies=5).conversations:
+            assert (len(each.replies), each.next_after) == (5, None)
+
+    def test_one_conversation_is_read_to_its_end(self, store: Store) -> None:
+        root = factories.an_approved_comment(store).id
+        made = self.replies(store, root, 7)
+        other = factories.an_approved_comment(store).id
+        self.replies(store, other, 2)
+
+        found: list[int] = []
+        after = None
+        while True:
+            read = store.threads.conversation("demo", THREAD, root, after=after, limit=3, now=factories.NOW)
+            [each] = read.conversations
+            assert (each.root.id, each.reply_count, read.total) == (root, 7, 11)
+            found += [reply.id for reply in each.replies]
+            after = each.next_after
+            if after is None:
+                break
+        assert found == made
+
+    def test_it_names_those_of_earlier_pages_that_are_answered(self, store: Store) -> None:
+        root = factories.an_approved_comment(store).id
+        early, gone = self.replies(store, root, 2)
+        for parent in (early, gone):
+            factories.an_approved_comment(store, parent=parent)
+        move(store, gone, Status.REJECTED)
+
+        [each] = store.threads.conversation("demo", THREAD, root, after=gone, now=factories.NOW).conversations
+
+        assert each.earlier == {early: "R0"}
+
+    def test_what_is_no_conversation_is_empty(self, store: Store) -> None:
+        root = factories.an_approved_comment(store).id
+        [reply] = self.replies(store, root, 1)
+        others = [factories.a_held_comment(store).id, factories.an_approved_comment(store, thread="elsewhere").id]
+
+        for number in (reply, *others, 4711):
+            assert store.threads.conversation("demo", THREAD, number, now=factories.NOW).conversations == ()
+        assert store.threads.conversation("demo", "nowhere", root, now=factories.NOW).version == 0
+
+    def test_a_comment_knows_the_pages_that_begin_with_it(self, store: Store) -> None:
+        first, second = (factories.an_approved_comment(store).id for _ in range(2))
+        one, two = self.replies(store, first, 2)
+
+        places = {number: store.threads.place_of("demo", number) for number in (first, second, one, two)}
+
+        told = {
+            number: place and (place.thread_key, place.root_id, place.after_root, place.after_reply)
+            for number, place in places.items()
+        }
+        assert told == {
+            first: (THREAD, first, second, None),
+            second: (THREAD, second, None, None),
+            one: (THREAD, first, second, None),
+            two: (THREAD, first, second, one),
+        }
+
+    def test_only_what_is_public_has_a_place(self, store: Store) -> None:
+        hidden = [
+            factories.accept(store).id,
+            factories.a_held_comment(store).id,
+            factories.a_rejected_comment(store).id,
+        ]
+        elsewhere = factories.an_approved_comment(store, site="other").id
+
+        assert {store.threads.place_of("demo", number) for number in (*hidden, elsewhere, 4711)} == {None}
