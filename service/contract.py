@@ -177,6 +177,7 @@ class Receipt(_Answered):
     note: Annotated[str | None, Field(description="What the moderator wrote to the author.")]
     explanation: list[str]
     decided_by: Literal["rule", "person"] | None
+    newsroom_reply_url: Annotated[str | None, Field(description="Where the newsroom's own answer to it stands.")]
     created_at: datetime
     decided_at: datetime | None
     site: SiteKey

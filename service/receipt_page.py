@@ -14,6 +14,7 @@ from comments.store.revisions import EDIT_MINUTES
 from comments.submission import MAX_TEXT_CHARS
 from service.answers import html_answer
 from service.form_answers import is_page_of
+from service.links import public_base
 from service.parts import parts
 from service.receipt_words import decided_by_what, explain, say
 
@@ -69,10 +70,18 @@ def show_page(standing: Standing, *, token: str, again: Again | None = None, sta
         decided_by=decided_by_what(receipt),
         note=mask_addresses(receipt.note) if receipt.note else "",
         link=article_link(receipt),
+        newsroom_reply=newsroom_reply_url(receipt),
         max_text_chars=MAX_TEXT_CHARS,
         max_appeal_chars=MAX_APPEAL_CHARS,
     )
     return html_answer(page, status)
+
+
+def newsroom_reply_url(receipt: Receipt) -> str | None:
+    """Return where the newsroom's own answer stands, None while there is none."""
+    if receipt.newsroom_reply_id is None:
+        return None
+    return f"{public_base()}/threads/{receipt.site_key}/comments/{receipt.newsroom_reply_id}"
 
 
 def article_link(receipt: Receipt) -> str:

@@ -23,7 +23,7 @@ from service.language import said, use_accepted_language
 from service.parts import parts
 from service.posting import count_network
 from service.problems import KNOWN_PROBLEMS, Problem, answer_for
-from service.receipt_page import MAX_APPEAL_CHARS, Again, Standing, show_page, standing_of
+from service.receipt_page import MAX_APPEAL_CHARS, Again, Standing, newsroom_reply_url, show_page, standing_of
 from service.receipt_words import decided_by_what, explain, say, words_of_reason
 
 receipts = Blueprint("receipts", __name__)
@@ -122,6 +122,7 @@ def _fields(standing: Standing) -> dict[str, object]:
         "note": mask_addresses(receipt.note) if receipt.note else None,
         "explanation": list(reasons),
         "decided_by": decided_by_what(receipt),
+        "newsroom_reply_url": newsroom_reply_url(receipt),
         "created_at": receipt.created_at.isoformat(),
         "decided_at": receipt.decided_at.isoformat() if receipt.decided_at else None,
         "site": receipt.site_key,

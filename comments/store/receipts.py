@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from comments import schema
 from comments.receipt import TOKEN, receipt_hash
@@ -15,6 +15,7 @@ _comments, _decisions = schema.comments, schema.decisions
 _RECEIPT = (
     select(
         _comments.c.id.label("comment_id"),
+        func.coalesce(_comments.c.root_id, _comments.c.id).label("root"),
         schema.sites.c.key.label("site_key"),
         schema.sites.c.name.label("site_name"),
         schema.threads.c.title,
@@ -41,6 +42,15 @@ _LAST_DECISION = (
 )
 
 
+# By the conversation: there is no index of parents.
+_NEWSROOM_REPLY = select(func.min(_comments.c.id)).where(
+    _comments.c.root_id == bindparam("root"),
+    _comments.c.parent_id == bindparam("comment_id"),
+    _comments.c.by_newsroom,
+    _comments.c.status == literal_column(f"'{Status.APPROVED.value}'"),
+)
+
+
 class Receipts:
     """Every comment by its private link."""
 
@@ -56,6 +66,8 @@ class Receipts:
             if row is None:
                 return None
             last = connection.execute(_LAST_DECISION, {"comment_id": row.comment_id}).one()
+            about = {"comment_id": row.comment_id, "root": row.root}
+            reply_id = connection.execute(_NEWSROOM_REPLY, about).scalar_one()
         return Receipt(
             comment_id=row.comment_id,
             site_key=row.site_key,
@@ -71,4 +83,5 @@ class Receipts:
             reason=last.reason,
             explanation=tuple(json.loads(last.explanation)),
             note=last.note,
+            newsroom_reply_id=reply_id,
         )

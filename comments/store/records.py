@@ -169,6 +169,7 @@ class Receipt:
     reason: str | None
     explanation: tuple[str, ...]
     note: str | None = None  # what the moderator wrote to the author
+    newsroom_reply_id: int | None = None  # the newsroom's public answer to it
 
 
 @dataclass(frozen=True, slots=True)

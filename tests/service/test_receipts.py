@@ -118,6 +118,28 @@ def test_every_status_fits_the_contract(client: FlaskClient, sqlite_store: Store
         Receipt.model_validate(client.get(address(comment)).json)
 
 
+def test_newsrooms_reply_is_told_and_only_its_own_author(client: FlaskClient, sqlite_store: Store) -> None:
+    # given: the newsroom answers one of two comments of a conversation
+    first = factories.an_approved_comment(sqlite_store)
+    second = factories.an_approved_comment(sqlite_store, parent=first.id)
+    moderator = factories.a_moderator(sqlite_store)
+    said = sqlite_store.newsroom.reply(
+        second.id, "You are right.", moderator_id=moderator.id, scope=EVERY_SITE, now=factories.NOW
+    )
+
+    # then
+    where = f"http://localhost/threads/demo/comments/{said.comment_id}"
+    assert client.get(address(second)).json["newsroom_reply_url"] == where
+    assert client.get(address(first)).json["newsroom_reply_url"] is None
+    page = client.get(address(second), headers={"Accept": "text/html"}).text
+    assert f'<a href="{where}">The newsroom has replied to your comment</a>' in page
+    assert client.get(where).status_code == 303
+
+    # and not any more once it is taken back
+    sqlite_store.desk.undo(said.decision_id, moderator_id=moderator.id, scope=EVERY_SITE, now=factories.NOW)
+    assert client.get(address(second)).json["newsroom_reply_url"] is None
+
+
 def test_reason_of_a_newer_version_can_still_be_said(sqlite_store: Store, client: FlaskClient) -> None:
     from service.receipt_words import say
 
