@@ -26,7 +26,9 @@ def post_comment() -> Response:
     if request.mimetype == JSON:
         return accepted(keep(_sent_as_json(key)))
     if request.mimetype in FORMS:
-        return form.post(read_form(), key, accepted)
+        fields = read_form()
+        _let_its_site_read(fields.get("site"))
+        return form.post(fields, key, accepted)
     raise unsupported_type(JSON, *sorted(FORMS))
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from comments.phrases import phrase
-from comments.store.records import Receipt, Site, ThreadPage
+from comments.store.records import Site, ThreadPage
 from comments.store.threads import SHOWN_REPLIES, Order
 from comments.submission import MAX_THREAD_KEY_CHARS
 from comments.typed_text import has_format_character
 from service.door import door
 from service.form_answers import is_page_of
-from service.headers import keep_private
 from service.language import language
+from service.own_comment import OwnComment, find_own_comment
 from service.page_links import AFTER, CONVERSATION, RECEIPT, REPLY_TO, SORT, WORDPRESS_RECEIPT, PageLinks
 from service.parts import parts
 from service.problems import Problem
@@ -37,13 +37,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """What `_thread.html` draws. `mine` is the comment of the reader who holds its receipt."""
+    """What `_thread.html` draws. `mine` is the comment of the reader who holds its receipt.
+
+    `source` is where the script gets pieces of this thread: its address on the service, in the same order.
+    """
 
     place: Place
     list: DrawnList
     form: ReplyForm
-    mine: Receipt | None
-    receipt_token: str
+    mine: OwnComment | None
+    source: str
 
 
 def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> ThreadView:
@@ -52,15 +55,24 @@ def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: 
     `base` stands before every path of ours: empty on our own pages, our whole address in a fragment.
     """
     drawn = find_or_draw(place, query, links, base)
-    receipt_token = query.get(RECEIPT) or query.get(WORDPRESS_RECEIPT, "")
-    mine = _find_mine(place, receipt_token)
     return ThreadView(
         place=place,
         list=drawn,
         form=_form(place, drawn, query.get(REPLY_TO, ""), links),
-        mine=mine,
-        receipt_token=receipt_token if mine else "",
+        mine=find_own_comment(place.site.key, receipt_in(query)),
+        source=_source(place, query, base),
     )
+
+
+def receipt_in(query: Mapping[str, str]) -> str:
+    """Return the receipt's token that a page was asked for with; empty for none."""
+    return query.get(RECEIPT) or query.get(WORDPRESS_RECEIPT, "")
+
+
+def _source(place: Place, query: Mapping[str, str], base: str) -> str:
+    named = {"thread": place.key, "url": place.url, "title": place.title, SORT: query.get(SORT, "")}
+    asked = urlencode({name: value for name, value in named.items() if value})
+    return f"{base}/threads/{place.site.key}?{asked}"
 
 
 def find_or_draw(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> DrawnList:
@@ -140,14 +152,6 @@ def _read_number(digits: str) -> int | None:
     # Python itself refuses to read thousands of digits, and takes those of other scripts for numbers.
     is_number = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS
     return int(digits) if is_number else None
-
-
-def _find_mine(place: Place, token: str) -> Receipt | None:
-    receipt = parts().store.receipts.find(token) if token else None
-    if receipt is None or receipt.site_key != place.site.key:
-        return None
-    keep_private()
-    return receipt
 
 
 def _form(place: Place, drawn: DrawnList, reply_to: str, links: PageLinks) -> ReplyForm:

@@ -18,25 +18,29 @@ from service.form_answers import is_page_of
 from service.headers import is_private, share_across_origins
 from service.language import use_language
 from service.links import public_base
+from service.own_comment import find_own_comment
 from service.page_links import AFTER, CONVERSATION, PageLinks
 from service.parts import parts
 from service.problems import Problem
 from service.reply_form import OUR_PAGE
 from service.theme_form import FORM, THEME, ThemeLinks
-from service.thread_page import Place, find_or_draw, read_thread_key, view_thread
+from service.thread_page import Place, find_or_draw, read_thread_key, receipt_in, view_thread
 
 threads = Blueprint("threads", __name__)
 
 SHORT_CACHE = "public, max-age=5, stale-while-revalidate=30"
-FORMAT, FRAGMENT = "format", "fragment"
+FORMAT, FRAGMENT, MINE = "format", "fragment", "mine"
 _OF_OUR_PAGE = ("thread", "url", "title")
 
 
 @threads.get("/threads/<site_key>")
 def show_thread(site_key: str) -> Response:
-    """Answer with a thread: as a page, or with `format=fragment` as a piece of one for a page of the site."""
+    """Answer with a thread: as a page, or with `format=fragment` as a piece of one for a page of the site.
+
+    `format=mine` is the reader's own comment alone, by its receipt.
+    """
     query = request.args.to_dict()
-    html = (_fragment if query.get(FORMAT) == FRAGMENT else _page)(site_key, query)
+    html = _FORMATS.get(query.get(FORMAT, ""), _page)(site_key, query)
     return html_answer(html, cache="no-store" if is_private() else SHORT_CACHE)
 
 
@@ -100,6 +104,19 @@ def _fragment(site_key: str, query: Mapping[str, str]) -> str:
     view = view_thread(place, query, _fragment_links(place, query), base)
     template = "theme_fragment.html" if query.get(FORM) == THEME else "fragment.html"
     return render_template(template, view=view, base=base)
+
+
+def _mine(site_key: str, query: Mapping[str, str]) -> str:
+    site = _site(site_key)
+    share_across_origins()
+    readable_by(site)
+    mine = find_own_comment(site.key, receipt_in(query))
+    if mine is None:
+        raise Problem(404, "unknown_receipt", "There is no such receipt. Check that the link is complete.")
+    return render_template("_mine.html", mine=mine, base=public_base(), is_alone=True)
+
+
+_FORMATS = {FRAGMENT: _fragment, MINE: _mine}
 
 
 def _fragment_links(place: Place, query: Mapping[str, str]) -> PageLinks:
