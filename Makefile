@@ -11,7 +11,7 @@ SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages wordpress fix lock migrate demo image clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages embed wordpress fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ messages: $(VENV)/dev.stamp  ## gather the texts for people, bring the catalogue
 	  $(BIN)/pybabel -q extract -F service/translations/$$domain.cfg -k phrase -k counted:1,2 --no-location --sort-output --omit-header \
 	    -o service/translations/$$domain.pot . || exit 1; done
 	$(BIN)/python -m tests.translations
+
+embed: $(BIN)/python  ## make service/static/embed.js from its source, service/embed/source
+	$(BIN)/python -m service.embed.build
 
 faults: $(VENV)/dev.stamp  ## break everything for 40 minutes (MINUTES=40 FAULTS_SEED=…) and write the tables of docs/reliability.md
 	$(BIN)/python -m tests.faults nightly --minutes $(MINUTES) $(if $(FAULTS_SEED),--seed $(FAULTS_SEED))

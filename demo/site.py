@@ -18,6 +18,7 @@ def create_site(render_thread: RenderThread) -> Blueprint:
     site = Blueprint(
         "demo", __name__, template_folder="templates", static_folder="static", static_url_path="/demo-static"
     )
+    site.context_processor(lambda: {"site_key": SITE_KEY})
     for story in STORIES:
         site.add_url_rule(story.path, story.key, partial(_show_story, story, render_thread))
     site.add_url_rule("/<any(" + ",".join(SECTIONS) + "):section>", "section", _show_section)

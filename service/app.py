@@ -5,6 +5,7 @@ from typing import TextIO
 from flask import Flask
 
 from service import assets, cross_origin, door, errors, headers, health, hosts, language, request_log, times
+from service.embed import script as embed_script
 from service.feeds import feeds
 from service.identicons import identicons
 from service.isso import isso
@@ -40,6 +41,7 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     app.extensions[health.READINESS] = Readiness(parts, door.attach(app, parts).redis)
     assets.register(app)
     times.register(app)
+    embed_script.register(app)
     language.register(app)
     log = request_log.open_log(parts.settings.log_level, log_to)
     request_log.register(app, log)

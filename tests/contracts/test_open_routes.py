@@ -21,6 +21,8 @@ OPEN = {
     ("/api/v1/counts", "POST"),
     ("/api/v1/openapi.json", "GET"),
     ("/docs", "GET"),
+    ("/embed-<version>.js", "GET"),
+    ("/embed.js", "GET"),
     ("/feeds/<site_key>.atom", "GET"),
     ("/healthz", "GET"),
     ("/identicons/<int:size>/<seed>.svg", "GET"),

@@ -17,6 +17,7 @@ from demo.stories import SECTIONS, STORIES, Story
 STYLESHEET = Path(demo.site.__file__).parent / "static" / "site.css"
 MAX_FIRST_HTML_BYTES = 60 * 1024
 VOID = {"meta", "link", "img", "source", "br", "input"}
+SCRIPT = {"src": "/embed.js", "data-site": "demo", "defer": ""}
 PAGES = [story.path for story in STORIES] + [f"/{section}" for section in SECTIONS]
 
 
@@ -83,9 +84,9 @@ def test_page_has_no_inline_code_and_nothing_from_elsewhere(client: FlaskClient,
 
     assert not [name for _, attributes in page.tags for name in attributes if name == "style" or name[:2] == "on"]
     assert not page.named("style")
-    assert not page.named("script")
+    assert page.named("script") == [SCRIPT]
     loaded = [link["href"] for link in page.named("link") if link["rel"] != "canonical"]
-    loaded += page.every("src") + page.every("srcset")
+    loaded += own_files(page)
     assert loaded, "else this proves nothing"
     assert all(url.startswith("/demo-static/") for url in loaded)
 
@@ -103,13 +104,18 @@ def test_every_link_leads_somewhere(client: FlaskClient) -> None:
     anchors = [(urldefrag(href).url or path, urldefrag(href).fragment) for path in pages for href in links(pages[path])]
     assert all(fragment in pages[path].every("id") for path, fragment in anchors if fragment)
     # and so do the files
-    files = {url for page in pages.values() for url in page.every("src") + page.every("srcset")}
+    files = {url for page in pages.values() for url in own_files(page)}
     files |= {link["href"] for page in pages.values() for link in page.named("link") if link["rel"] != "canonical"}
     assert all(fetch_status(client, url) == 200 for url in files)
 
 
 def links(page: Page) -> list[str]:
     return [anchor["href"] for anchor in page.named("a")]
+
+
+def own_files(page: Page) -> list[str]:
+    """The pictures; the one script is the service's."""
+    return [url for url in page.every("src") + page.every("srcset") if url != SCRIPT["src"]]
 
 
 def fetch_status(client: FlaskClient, path: str) -> int:

@@ -1,0 +1,2 @@
+document.querySelectorAll(".replydesk .thread").forEach(enhance);
+count();
