@@ -108,6 +108,17 @@ def replay(
 
 
 @app.command()
+def embed(
+    site: Annotated[str, typer.Option(help="Key of the site.")],
+    url: Annotated[str | None, typer.Option(help="Where readers reach this service; default: public_url.")] = None,
+) -> None:
+    """Print what a site copies into its pages, and the lines of its content policy."""
+    from ops.embed import print_snippet  # noqa: PLC0415 - the other commands start faster without Flask
+
+    print_snippet(_settings(), site, url)
+
+
+@app.command()
 def migrate(
     back_to: Annotated[
         str | None, typer.Option(help="An earlier revision, for going back to the code before; stop everything first.")

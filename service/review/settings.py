@@ -17,7 +17,9 @@ from comments.store.site_changes import changes, settings_of, touches_verdicts
 from comments.store.sites import SiteChange, StaleSite
 from comments.submission import SITE_KEY
 from service.auth.forms import same_secret
+from service.embed.snippet import snippet_for
 from service.language import LANGUAGES
+from service.links import public_base
 from service.parts import parts
 from service.review import settings_words
 from service.review.guard import needs, scope, session
@@ -150,6 +152,7 @@ def _page(site: Site, typed: Mapping[str, str], status: int = 200, **more: objec
             can_try=parts().preview is not None,
             most_shown=MOST_SHOWN,
             stories=parts().store.thread_settings.latest(site.id),
+            snippet=snippet_for(site.key, public_base()),
             now=parts().now(),
             **more,
         ),

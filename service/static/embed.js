@@ -57,6 +57,7 @@ list.insertBefore(conversation,other&&here(other).parentNode);
 const enhance=(thread)=>{
 const form=thread.querySelector(".reply-form");
 for(const mine of thread.querySelectorAll(".mine"))follow(thread,mine);
+if(!form)return;
 const more=async(link)=>{
 const page=await piece(thread,"&format=fragment&after="+new URL(link.href).searchParams.get("after"));
 const items=page?.querySelector(".conversations")?.children;
@@ -66,14 +67,15 @@ thread.querySelector(".conversations").append(...items);
 link.parentNode.replaceWith(page.querySelector(".more")||"");
 first.querySelector("a").focus();
 };
-if(!form)return;
 const{name,parent,text}=form.elements;
 const[heading,cancel,count,said,summary]=["h2",".cancel",".count",".said",".summary"].map((selector)=>
 form.querySelector(selector),
 );
+const{lang}=thread.closest("[lang]");
 const home=document.createComment("");
 let opener,key,timer,isBusy,tries;
 form.before(home);
+parent.value=parent.defaultValue;
 const answer=(link)=>{
 change();
 opener=link;
@@ -103,7 +105,7 @@ for(const input of form.elements)input.readOnly=busy;
 };
 const change=()=>{
 const{textLength,maxLength}=text;
-count.textContent=textLength.toLocaleString("en")+" / "+maxLength.toLocaleString("en");
+count.textContent=textLength.toLocaleString(lang)+" / "+maxLength.toLocaleString(lang);
 count.ariaLive=textLength+200>maxLength?"polite":"off";
 key=tries=0;
 set();
@@ -213,7 +215,16 @@ if(here.has(name))asked.set(name,here.get(name));
 const page=(await ask("document",service+"/threads/"+this.getAttribute("site")+"?"+asked)).response;
 const thread=page?.querySelector(".thread");
 if(!thread)return;
-this.replaceChildren(...page.querySelectorAll("link,.replydesk"));
+await Promise.all(
+[...page.querySelectorAll("link")].map(
+(link)=>
+new Promise((resolve)=>{
+link.onload=link.onerror=resolve;
+document.head.append(link);
+}),
+),
+);
+this.replaceChildren(page.querySelector(".replydesk"));
 enhance(thread);
 byId(location.hash.slice(1))?.scrollIntoView();
 }

@@ -343,6 +343,8 @@ def _paths(world: World) -> list[str]:
     paths += [f"/threads/demo/comments/{comment_id}" for comment_id in comments]
     paths += [f"/threads/demo?thread=border-strikes&conversation={comment_id}" for comment_id in comments]
     paths += [f"/receipts/{token}" for token in world.receipts]
+    paths += [f"/threads/demo?format=mine&replydesk={token}" for token in world.receipts]
+    paths += ["/threads/demo?format=fragment&thread=border-strikes", "/embed-0123456789ab.js"]
     paths += [f"/review/{kind}/{comment_id}" for kind in ("comments", "authors") for comment_id in comments]
     paths += [f"/review/{queue}" for queue in Queue if queue is not Queue.REVIEW]
     paths += ["/review/setup/x", "/review/invitations/x"]

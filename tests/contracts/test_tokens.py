@@ -24,3 +24,13 @@ def test_demo_and_service_have_the_same_values() -> None:
         assert {name: value for name, value in demo[scheme].items() if name not in OWN} == {
             name: value for name, value in ours[scheme].items() if name not in OWN
         }
+
+
+def test_thread_in_another_page_has_the_same_values() -> None:
+    ours = tokens("service/static/tokens.css")
+    plain, _, both = (ROOT / "service/static/embed.css").read_text().partition("@supports")
+
+    assert dict(re.findall(r"(--[\w-]+):\s*([^;]+);", plain)) == ours["light"]
+    assert dict(re.findall(r"(--[\w-]+):\s*([^;]+);", both)) == {
+        name: f"light-dark({ours['light'][name]}, {value})" for name, value in ours["dark"].items()
+    }

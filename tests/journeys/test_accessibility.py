@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from comments.queue_query import Queue
@@ -25,13 +24,13 @@ from comments.wakeup import Wakeup
 from service.app import create_app
 from service.parts import Parts
 from tests import factories
+from tests.journeys.axe import WIDTHS, too_wide, violations
 from tests.journeys.conftest import SCREENSHOTS
 from tests.servers.replydesk import Replydesk, running_replydesk, wait_until
 from tests.service.review.conftest import COOKIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-WIDTHS = {"phone": 360, "desk": 1280}
 REPLIES = {
     "held": "Call me on WhatsApp +234 803 000 0001 for guaranteed loan without collateral, visit bit.ly/loan-now",
     "abusive": "You are a stupid fool and your mother is one too, I will find you and kill you.",
@@ -95,12 +94,12 @@ def test_no_page_has_a_barrier(stage: Stage, browser: Browser, width: str) -> No
             if not answer.headers.get("content-type", "").startswith("text/html"):
                 continue
             assert answer.status < 500, (name, answer.status)
-            light = [*_violations(page), *_too_wide(page)]
+            light = [*violations(page), *too_wide(page)]
             _shoot(page, f"axe-{name}-light-{width}")
 
             # and: in the dark, where only the colours are others
             page.emulate_media(color_scheme="dark")
-            found[name] = [*light, *_violations(page, only="color-contrast")]
+            found[name] = [*light, *violations(page, only="color-contrast")]
             _shoot(page, f"axe-{name}-dark-{width}")
 
     # then: axe finds nothing, and nothing has to be scrolled sideways
@@ -159,17 +158,6 @@ def _visitor(stage: Stage, browser: Browser, width: int) -> Iterator[Page]:
     context.add_cookies([cookie])  # type: ignore[list-item]  # a plain dict is what it takes
     yield context.new_page()
     context.close()
-
-
-def _violations(page: Page, *, only: str = "") -> list[str]:
-    options = {"resultTypes": ["violations"]} | ({"runOnly": {"type": "rule", "values": [only]}} if only else {})
-    violations = Axe().run(page, options=options).response["violations"]
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in violations for node in one["nodes"]]
-
-
-def _too_wide(page: Page) -> list[str]:
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{wide} px wider than the window"] if wide > 0 else []
 
 
 def _shoot(page: Page, name: str) -> None:

@@ -22,6 +22,7 @@ from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store, open_store
 from tests import factories
+from tests.journeys.axe import WIDTHS, too_wide, violations
 from tests.journeys.conftest import SCREENSHOTS
 from tests.servers.newspaper import SITE, THREAD, TITLE, Newspaper, running_newspaper
 from tests.servers.replydesk import Replydesk, running_replydesk, wait_until
@@ -215,7 +216,7 @@ def test_reply_is_written_under_the_comment_and_published_before_the_readers_eye
     reader.write(text, name="Zaynab")
     expect(page.locator(".count")).to_have_text(f"{len(text)} / 5,000")
     assert page.locator(".count").get_attribute("aria-live") == "off"
-    shoot(reader, "inline-reply")
+    look_at(reader, "inline-reply")
     page.get_by_role("button", name="Post comment").dblclick()
 
     # then their comment stands there once, with the focus, and the page was never left
@@ -225,7 +226,7 @@ def test_reply_is_written_under_the_comment_and_published_before_the_readers_eye
     assert reader.focused().startswith("your-comment")
     expect(page.get_by_role("textbox", name="Comment")).to_have_value("")
     assert page.locator("input[name=parent]").input_value() == ""
-    shoot(reader, "awaiting")
+    look_at(reader, "awaiting")
     comment_id = stage.held(text)
 
     # and when a moderator approves it, it is among the comments
@@ -263,7 +264,7 @@ def test_author_is_told_why_a_comment_was_not_published(stage: Stage, open_reade
     expect(rejected).to_contain_text("Say it kindly.")
     assert rejected.get_attribute("aria-live") == "polite"
     expect(reader.page.locator("article", has_text="And hers is a fine piece.")).to_be_visible(timeout=20_000)
-    shoot(reader, "not-published")
+    look_at(reader, "not-published")
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
@@ -281,7 +282,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
     expect(summary.get_by_role("link")).to_have_count(2)
-    shoot(reader, "error")
+    look_at(reader, "error")
     for name in ("Name", "Email"):
         box = page.get_by_label(name)
         assert box.get_attribute("aria-invalid") == "true"
@@ -423,7 +424,14 @@ def test_one_line_brings_the_whole_thread(stage: Stage, open_reader: Callable[..
     expect(reader.page.get_by_text("Oldest", exact=True)).to_have_attribute("aria-current", "true")
     assert "zqx" not in reader.page.locator("replydesk-thread").inner_html()
 
-    # then it is drawn as ours and works as an included one does
+    # then it is drawn as ours, as light as the page around it whatever the reader's system likes
+    ink = "getComputedStyle(document.querySelector('.replydesk')).color"
+    reader.page.emulate_media(color_scheme="dark")
+    assert reader.page.evaluate(ink) == "rgb(27, 29, 33)"
+    included = open_reader(f"{stage.newspaper.url}/included", color_scheme="dark")
+    assert included.page.evaluate(ink) == "rgb(232, 233, 236)"
+
+    # and works as an included one does
     assert reader.page.locator(".button").evaluate("each => getComputedStyle(each).borderRadius") == "6px"
     reader.page.get_by_role("link", name="Reply to Ngozi A.").click()
     reader.write("By one line.")
@@ -434,6 +442,61 @@ def test_one_line_brings_the_whole_thread(stage: Stage, open_reader: Callable[..
     permalink = reader.page.locator(".when").first
     permalink.click()
     assert "#comment-" in reader.page.url
+
+
+def test_waiting_comment_is_asked_for_less_and_less_and_never_unseen(
+    stage: Stage, open_reader: Callable[..., Reader]
+) -> None:
+    # given a comment that waits, and a clock that a test can turn
+    reader = open_reader(f"{stage.newspaper.url}/included")
+    asked: list[str] = []
+    reader.page.on("request", lambda request: asked.append(request.url) if "format=mine" in request.url else None)
+    reader.page.clock.install(time=0)
+    reader.page.clock.pause_at(1)
+    reader.write("Still waiting.")
+    reader.send()
+    expect(reader.mine("Still waiting.")).to_be_visible()
+    comment_id = stage.held("Still waiting.")
+
+    # when half a minute goes by in front of the reader
+    for _ in range(30):
+        reader.page.clock.run_for(1_000)
+    assert 2 <= len(asked) - 1 <= 5, "after 2, 3, 4½, … seconds"
+
+    # and behind another window, for an hour
+    reader.page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    before = len(asked)
+    reader.page.clock.run_for("01:00:00")
+    assert len(asked) == before
+
+    # then it is asked for again as soon as they look, and no more once it is decided
+    stage.decide(comment_id, Status.REJECTED, reason=Reason.OFF_TOPIC)
+    reader.page.evaluate(
+        "delete document.hidden; document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))"
+    )
+    expect(reader.mine("Still waiting.")).to_contain_text("it is not about the article")
+    before = len(asked)
+    reader.page.clock.run_for("00:10:00")
+    assert len(asked) == before
+
+
+def test_other_bytes_are_not_run(stage: Stage, open_reader: Callable[..., Reader]) -> None:
+    # given somebody between reader and service who changes the script
+    reader = open_reader("about:blank")
+
+    def add_a_line(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text() + "\nwindow.xss = 1;")
+
+    reader.page.route("**/embed-*.js", add_a_line)
+
+    # when the page is opened
+    reader.page.goto(f"{stage.newspaper.url}/included")
+
+    # then nothing of it runs, and the page is whole without it
+    expect(reader.page.get_by_text("The envoys should have talked first.")).to_be_visible()
+    assert reader.page.locator(".count").inner_text() == ""
+    assert reader.page.evaluate("window.xss") is None
 
 
 def test_lists_say_how_many_comments_each_article_has(stage: Stage, open_reader: Callable[..., Reader]) -> None:
@@ -484,15 +547,15 @@ def test_demo_newspaper_has_it_too(stage: Stage, open_reader: Callable[..., Read
     expect(reader.page.locator("[data-replydesk-count=border-strikes]")).to_have_text("Comments · 1")
 
 
-def shoot(reader: Reader, name: str) -> None:
-    """Keep pictures in both widths and both schemes for whoever asks with REPLYDESK_SCREENSHOTS=1."""
-    if not os.environ.get("REPLYDESK_SCREENSHOTS"):
-        return
-    Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-    for width in (1280, 360):
-        reader.page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            reader.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
-            reader.page.screenshot(path=SCREENSHOTS / f"embed-{name}-{width}-{scheme}.png", full_page=True)
-    reader.page.set_viewport_size({"width": 1280, "height": 900})
-    reader.page.emulate_media(color_scheme="light")
+def look_at(reader: Reader, name: str) -> None:
+    """Hold the page as it is against axe on a phone; keep pictures for whoever asks with REPLYDESK_SCREENSHOTS=1."""
+    page = reader.page
+    for width, scheme in (("phone", "light"), ("phone", "dark"), ("desk", "dark"), ("desk", "light")):
+        page.set_viewport_size({"width": WIDTHS[width], "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+        if width == "phone":
+            assert too_wide(page) == []
+            assert violations(page, only="" if scheme == "light" else "color-contrast") == []
+        if os.environ.get("REPLYDESK_SCREENSHOTS"):
+            Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SCREENSHOTS / f"embed-{name}-{width}-{scheme}.png", full_page=True)

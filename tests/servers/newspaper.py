@@ -15,6 +15,8 @@ from service.embed.snippet import Snippet, snippet_for
 SITE, THREAD, TITLE = "courier", "2024/strikes", "Strikes & <counter-strikes>"
 # What our links and redirects put into an article's address; nothing else is handed on.
 _OURS = ("sort", "after", "reply_to", "replydesk")
+# Its own style sheet, so that what looks for contrast sees a ground.
+STYLE_SHEET, _STYLES = "/paper.css", b"body { background: Canvas; color: CanvasText; }"
 _STRICT = ("default-src 'none'", "base-uri 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'")
 
 
@@ -33,15 +35,19 @@ class Newspaper:
     def page(self, path: str, query: dict[str, str]) -> str:
         """Return one of its pages: `/included`, `/element`, or the list of articles."""
         body = {"/included": self._included, "/element": self._element}.get(path, self._listed)(query)
+        # The others are light for everybody.
+        scheme = '<meta name="color-scheme" content="light dark">' if path == "/included" else ""
         return (
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
-            'content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
+            f'content="width=device-width, initial-scale=1">{scheme}'
+            f'<link rel="stylesheet" href="{STYLE_SHEET}">'
             f"<title>Newspaper</title>{self.snippet.script}</head><body><main><h1>Strikes</h1>{body}</main></body></html>"
         )
 
     def policy(self) -> str:
         """Return its content policy."""
-        return "; ".join([*_STRICT, *self.snippet.policy])
+        lines = "; ".join([*_STRICT, *self.snippet.policy])
+        return lines.replace("style-src ", "style-src 'self' ")
 
     def _included(self, query: dict[str, str]) -> str:
         ours = {name: query[name] for name in _OURS if name in query}
@@ -67,9 +73,10 @@ def running_newspaper() -> Iterator[Newspaper]:
         def do_GET(self) -> None:
             asked = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(asked.query).items()}
-            body = b"" if asked.path == "/favicon.ico" else newspaper.page(asked.path, query).encode()
+            is_page = asked.path not in {STYLE_SHEET, "/favicon.ico"}
+            body = newspaper.page(asked.path, query).encode() if is_page else _STYLES
             self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Type", "text/html; charset=utf-8" if is_page else "text/css")
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Security-Policy", newspaper.policy())
             self.end_headers()

@@ -13,7 +13,16 @@ customElements.define(
       const page = (await ask("document", service + "/threads/" + this.getAttribute("site") + "?" + asked)).response;
       const thread = page?.querySelector(".thread");
       if (!thread) return;
-      this.replaceChildren(...page.querySelectorAll("link,.replydesk"));
+      await Promise.all(
+        [...page.querySelectorAll("link")].map(
+          (link) =>
+            new Promise((resolve) => {
+              link.onload = link.onerror = resolve;
+              document.head.append(link);
+            }),
+        ),
+      );
+      this.replaceChildren(page.querySelector(".replydesk"));
       enhance(thread);
       byId(location.hash.slice(1))?.scrollIntoView();
     }

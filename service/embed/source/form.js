@@ -2,6 +2,7 @@
 const enhance = (thread) => {
   const form = thread.querySelector(".reply-form");
   for (const mine of thread.querySelectorAll(".mine")) follow(thread, mine);
+  if (!form) return;
 
   const more = async (link) => {
     const page = await piece(thread, "&format=fragment&after=" + new URL(link.href).searchParams.get("after"));
@@ -12,15 +13,17 @@ const enhance = (thread) => {
     link.parentNode.replaceWith(page.querySelector(".more") || "");
     first.querySelector("a").focus();
   };
-  if (!form) return;
 
   const { name, parent, text } = form.elements;
   const [heading, cancel, count, said, summary] = ["h2", ".cancel", ".count", ".said", ".summary"].map((selector) =>
     form.querySelector(selector),
   );
+  const { lang } = thread.closest("[lang]");
   const home = document.createComment("");
   let opener, key, timer, isBusy, tries;
   form.before(home);
+  // Some browsers fill in what it was before the page was loaded anew.
+  parent.value = parent.defaultValue;
 
   const answer = (link) => {
     change();
@@ -58,7 +61,7 @@ const enhance = (thread) => {
   // Other words are another comment: with a key of its own, and not posted before the reader says so again.
   const change = () => {
     const { textLength, maxLength } = text;
-    count.textContent = textLength.toLocaleString("en") + " / " + maxLength.toLocaleString("en");
+    count.textContent = textLength.toLocaleString(lang) + " / " + maxLength.toLocaleString(lang);
     count.ariaLive = textLength + 200 > maxLength ? "polite" : "off";
     key = tries = 0;
     set();

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from comments.status import Status
 from comments.store import Store
 from comments.store.records import Site
 from ops.preview import Trials
+from service.embed.script import script
 from service.parts import attach, parts
 from tests import factories
 from tests.service.conftest import Clock
@@ -297,3 +299,14 @@ def test_the_one_site_there_is_needs_no_choosing(ada: Browser, sqlite_store: Sto
     assert ada.client.get("/review/settings").headers["Location"] == URL
     factories.a_site(sqlite_store, "other")
     assert URL in ada.open("/review/settings").links
+
+
+def test_the_page_has_the_lines_to_copy(ada: Browser, sqlite_store: Store) -> None:
+    shown = ada.client.get(URL).text
+    factories.a_site(sqlite_store, origins=())
+    nowhere = ada.client.get(URL).text
+
+    assert script().integrity in unescape(shown)
+    assert "connect-src http://localhost" in shown
+    assert "No address of the site is known yet" not in shown
+    assert "No address of the site is known yet" in nowhere
