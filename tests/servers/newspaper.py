@@ -14,7 +14,7 @@ from service.embed.snippet import Snippet, snippet_for
 
 SITE, THREAD, TITLE = "courier", "2024/strikes", "Strikes & <counter-strikes>"
 # What our links and redirects put into an article's address; nothing else is handed on.
-_OURS = ("sort", "after", "reply_to", "replydesk")
+_OURS = ("sort", "conversation", "after", "reply_to", "replydesk")
 # Its own style sheet, so that what looks for contrast sees a ground.
 STYLE_SHEET, _STYLES = "/paper.css", b"body { background: Canvas; color: CanvasText; }"
 _STRICT = ("default-src 'none'", "base-uri 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'")

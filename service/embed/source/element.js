@@ -8,13 +8,13 @@ customElements.define(
       const asked = new URLSearchParams({ format: "fragment" });
       for (const name of ["thread", "url", "title", "section", "lead"]) asked.set(name, this.getAttribute(name) || "");
       // Ours and nothing else: an address may name a reader.
-      for (const name of ["sort", "after", "reply_to", "replydesk", "moderation-hash"])
+      for (const name of ["sort", "conversation", "after", "reply_to", "replydesk", "moderation-hash"])
         if (here.has(name)) asked.set(name, here.get(name));
       const page = (await ask("document", service + "/threads/" + this.getAttribute("site") + "?" + asked)).response;
       const thread = page?.querySelector(".thread");
       if (!thread) return;
       await Promise.all(
-        [...page.querySelectorAll("link")].map(
+        [...page.querySelectorAll("[rel=stylesheet]")].map(
           (link) =>
             new Promise((resolve) => {
               link.onload = link.onerror = resolve;
