@@ -112,7 +112,7 @@ def _mine(site_key: str, query: Mapping[str, str]) -> str:
     readable_by(site)
     mine = find_own_comment(site.key, receipt_in(query))
     if mine is None:
-        raise Problem(404, "unknown_receipt", "There is no such receipt. Check that the link is complete.")
+        raise Problem(404, "unknown_receipt", phrase("There is no such receipt. Check that the link is complete."))
     return render_template("_mine.html", mine=mine, base=public_base(), is_alone=True)
 
 
