@@ -36,7 +36,7 @@ class TrailLine:
     id: int
     made_at: datetime
     site: str
-    made_by: str  # reader, policy, moderator or system
+    made_by: str  # reader, policy, moderator, system or import
     moderator: str
     kind: str  # of an event; "decision" otherwise
     comment_id: int | None = None

@@ -21,7 +21,8 @@ from tempfile import NamedTemporaryFile
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from comments.submission import Submission
+from comments.email import Email
+from comments.submission import Submission, read_address
 
 ROOT_KEY_BYTES = 32
 HASH_BYTES = 16
@@ -127,12 +128,26 @@ def identify(
     disposable_domains: frozenset[str],
 ) -> Identity:
     """Turn a submission's address and network into keyed hashes. The address is not kept."""
-    local, domain = submission.email.reveal()
-    site = submission.site
+    network = network_key(key, submission.site, client_ip, now)
+    return _identity(submission.email, submission.site, key, network, disposable_domains)
+
+
+def identify_imported(
+    address: str, site: str, key: RootKey, *, network: bytes | None, disposable_domains: frozenset[str]
+) -> Identity | None:
+    """Turn an address that another comment system kept into keyed hashes; None for what is no address."""
+    email = read_address(address)
+    return None if email is None else _identity(email, site, key, network, disposable_domains)
+
+
+def _identity(
+    email: Email, site: str, key: RootKey, network: bytes | None, disposable_domains: frozenset[str]
+) -> Identity:
+    local, domain = email.reveal()
     return Identity(
         strict=key.digest(f"email-strict/{site}", strict_form(local, domain).encode()),
         loose=key.digest(f"email-loose/{site}", loose_form(local, domain).encode()),
-        network=network_key(key, site, client_ip, now),
+        network=network,
         kid=key.kid,
         disposable=domain in disposable_domains,
     )

@@ -142,11 +142,22 @@ comments = Table(
     CheckConstraint("status IN ('pending', 'approved', 'held', 'rejected', 'erased')", name="status"),
     CheckConstraint("status <> 'approved' OR approval_id IS NOT NULL", name="approved_has_approval"),
     Index("ix_comments_receipt_hash", "receipt_hash", unique=True),
-    Index("ix_comments_thread_id_status_root_id_id", "thread_id", "status", "root_id", "id"),
+    Index("ix_comments_replies", "thread_id", "status", "root_id", "created_at", "id"),  # as they are read
     Index("ix_comments_site_id_status_id", "site_id", "status", "id"),
     Index("ix_comments_root_id", "root_id"),
     Index("ix_comments_cluster_id", "cluster_id"),
     sqlite_autoincrement=True,  # an erased comment's number is never given again
+)
+# The readers' way in: what begins a conversation in one thread, in the order in which it is read. By time, not by
+# number: imported comments have later numbers than newer ones.
+_BEGINS = comments.c.root_id.is_(None)
+Index(
+    "ix_comments_thread_roots",
+    comments.c.thread_id,
+    comments.c.created_at,
+    comments.c.id,
+    sqlite_where=_BEGINS,
+    postgresql_where=_BEGINS,
 )
 # The worker's way in: a handful of rows, whatever the size of the table.
 Index(
@@ -210,6 +221,17 @@ Index(
     comments.c.id,
     sqlite_where=comments.c.status == "approved",
     postgresql_where=comments.c.status == "approved",
+)
+
+# Which comment of another system each imported one was, so that the same file twice changes nothing.
+imports = Table(
+    "imports",
+    metadata,
+    Column("site_id", BigId, ForeignKey("sites.id"), primary_key=True, autoincrement=False),
+    Column("source", String(10), primary_key=True),  # wxr, disqus or isso
+    Column("source_id", String(64), primary_key=True),
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_imports_comment_id", "comment_id"),
 )
 
 # How many comments each list gained or lost, written by triggers and summed up by its readers (store/counters.py), so
@@ -302,7 +324,7 @@ decisions = Table(
     Column("revision", Integer, nullable=False),
     Column("old_status", String(10)),
     Column("new_status", String(10), nullable=False),
-    Column("made_by", String(10), nullable=False),  # reader, policy, moderator or system
+    Column("made_by", String(10), nullable=False),  # reader, policy, moderator, system or import
     Column("moderator_id", BigId, ForeignKey("moderators.id")),
     Column("reason", String(20)),
     Column("note", Text),

@@ -226,10 +226,19 @@ def _email(reader: _Reader) -> Email | None:
     typed = reader.text("email", raw, max_chars=MAX_EMAIL_CHARS, required=phrase("Give your email address."))
     if len(reader.errors) > before:
         return None
+    found = read_address(typed)
+    if found is None:
+        reader.fail("email", "invalid_email", phrase("Give an email address like name@example.org."))
+    return found
+
+
+def read_address(typed: str) -> Email | None:
+    """Return an address by itself, as another comment system kept it; None for what is none."""
+    if len(typed) > MAX_EMAIL_CHARS:
+        return None
     try:
         # Deliverability would send the domain to a DNS server, and nobody verifies the address anyway.
         valid = validate_email(typed, check_deliverability=False)
     except (EmailNotValidError, UnicodeError):
-        reader.fail("email", "invalid_email", phrase("Give an email address like name@example.org."))
         return None
     return Email(valid.local_part, valid.ascii_domain)

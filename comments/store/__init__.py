@@ -12,8 +12,10 @@ from comments.store.desk import Desk
 from comments.store.desk_reads import DeskReads
 from comments.store.earlier import Earlier
 from comments.store.events import Events
+from comments.store.exports import Exports
 from comments.store.feeds import Feeds
 from comments.store.flat_threads import FlatThreads
+from comments.store.imports import Imports
 from comments.store.inbox import Inbox
 from comments.store.invitations import Invitations
 from comments.store.learning import Learning
@@ -94,6 +96,8 @@ class Store:
         self.corrections = Corrections(database)
         self.webhooks = Webhooks(database)
         self.webhook_letters = WebhookLetters(database)
+        self.imports = Imports(database)
+        self.exports = Exports(database)
 
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""

@@ -16,7 +16,7 @@ _comments, _decisions = schema.comments, schema.decisions
 
 MODERATOR = "moderator"
 # Who decides by itself, and so has to say why in sentences.
-_MACHINES = ("policy", "system")
+_MACHINES = ("policy", "system", "import")
 
 
 class NotThere(Exception):  # noqa: N818 - named for what it says, as in STYLE.md

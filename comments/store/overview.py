@@ -77,8 +77,12 @@ def _paces(connection: Connection, sites: Sequence[int], period: Period, since: 
     is_person = sql_case((_decisions.c.made_by == "moderator", 1), else_=0).label("is_person")
     statement = (
         select(step, is_person, func.count().label("number"))
-        # What came in, from a reader or from the newsroom itself, was not decided by that.
-        .where(in_period(sites, since), _decisions.c.made_by != "reader", _decisions.c.old_status.is_not(None))
+        # What came in, from a reader, a file or the newsroom itself, was not decided by that.
+        .where(
+            in_period(sites, since),
+            _decisions.c.made_by.not_in(["reader", "import"]),
+            _decisions.c.old_status.is_not(None),
+        )
         .group_by(step, is_person)
     )
     found = {(row.step, row.is_person): row.number for row in connection.execute(statement)}

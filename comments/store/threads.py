@@ -5,7 +5,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from comments import schema
 from comments.status import Status
@@ -43,6 +56,8 @@ _THREAD = (
     .where(_sites.c.key == bindparam("site_key"), _threads.c.key == bindparam("thread_key"))
 )
 _NO_THREAD = ThreadPage(None, "", "", 0, is_closed=False, total=0, conversations=(), next_after=None)
+# By time, then by number: what was imported has a later number than what is newer.
+_AS_WRITTEN = (_comments.c.created_at, _comments.c.id)
 _is_public = _comments.c.status == Status.APPROVED.value
 _TOTAL = select(func.count()).where(_comments.c.thread_id == bindparam("thread_id"), _is_public)
 _COUNTS = (
@@ -65,7 +80,7 @@ _REPLY = (
 _numbered = (
     select(
         _comments.c.id,
-        func.row_number().over(partition_by=_comments.c.root_id, order_by=_comments.c.id).label("place"),
+        func.row_number().over(partition_by=_comments.c.root_id, order_by=_AS_WRITTEN).label("place"),
         func.count().over(partition_by=_comments.c.root_id).label("reply_count"),
     )
     .where(
@@ -80,18 +95,19 @@ _FIRST_REPLIES = (
     select(*_REPLY, _numbered.c.reply_count)
     .join(_numbered, _numbered.c.id == _comments.c.id)
     .where(_numbered.c.place <= bindparam("most"))
-    .order_by(_comments.c.id)
+    .order_by(*_AS_WRITTEN)
 )
 _of_root = (
     _comments.c.thread_id == bindparam("thread_id"),
     _is_public,
     _comments.c.root_id == bindparam("root_id"),
 )
-_NEXT_REPLIES = select(*_REPLY).where(*_of_root, _comments.c.id > bindparam("after")).order_by(_comments.c.id)
+_NEXT_REPLIES = select(*_REPLY).where(*_of_root).order_by(*_AS_WRITTEN)
 _REPLY_COUNT = select(func.count()).where(*_of_root)
-_BEFORE_REPLY = select(_comments.c.id).where(*_of_root).order_by(_comments.c.id.desc()).limit(1)
+_BEFORE_REPLY = select(_comments.c.id).where(*_of_root).order_by(*(each.desc() for each in _AS_WRITTEN)).limit(1)
+# Of the comments answered on a page those that are not on it stand on a page before.
 _EARLIER = select(_comments.c.id, _comments.c.name).where(
-    *_of_root, _comments.c.id <= bindparam("after"), _comments.c.id.in_(bindparam("answered", expanding=True))
+    *_of_root, _comments.c.id.in_(bindparam("answered", expanding=True))
 )
 _PLACE = (
     select(
@@ -182,7 +198,7 @@ class Threads:
             root = connection.execute(found, {"thread_id": thread.id}).one_or_none()
             if root is None:
                 return _page(connection, thread, (), None, now)
-            shown = _conversation(connection, thread.id, root, after or 0, limit)
+            shown = _conversation(connection, thread.id, root, after, limit)
             return _page(connection, thread, (shown,), shown.next_after, now)
 
     def place_of(self, site_key: str, comment_id: int) -> CommentPlace | None:
@@ -195,7 +211,7 @@ class Threads:
             ids = {"thread_id": row.thread_id, "root_id": root_id}
             newer = _roots(Order.OLDEST, root_id, 1).with_only_columns(_comments.c.id)
             after_root = connection.execute(newer, {"thread_id": row.thread_id}).scalar_one_or_none()
-            before = _BEFORE_REPLY.where(_comments.c.id < comment_id)
+            before = _BEFORE_REPLY.where(_is_behind(Order.NEWEST, comment_id))
             after_reply = connection.execute(before, ids).scalar_one_or_none() if row.root_id else None
         return CommentPlace(row.key, root_id, after_root, after_reply)
 
@@ -219,8 +235,16 @@ def _roots(order: Order, after: int | None, limit: int) -> Select[Any]:
         func.coalesce(_public_only(_comments.c.language), "").label("spoken"),
     ).where(is_root, or_(_is_public, _has_public_reply))
     if after is not None:
-        statement = statement.where(_comments.c.id > after if order is Order.OLDEST else _comments.c.id < after)
-    return statement.order_by(_comments.c.id if order is Order.OLDEST else _comments.c.id.desc()).limit(limit)
+        statement = statement.where(_is_behind(order, after))
+    in_order = _AS_WRITTEN if order is Order.OLDEST else [each.desc() for each in _AS_WRITTEN]
+    return statement.order_by(*in_order).limit(limit)
+
+
+def _is_behind(order: Order, after: int) -> ColumnElement[bool]:
+    """Return the condition that a comment comes after that one, which may have been taken down meanwhile."""
+    place, last = tuple_(*_AS_WRITTEN), _comments.alias("last")
+    its_place = tuple_(select(last.c.created_at).where(last.c.id == after).scalar_subquery(), literal(after))
+    return place > its_place if order is Order.OLDEST else place < its_place
 
 
 def _public_only(column: Any) -> Any:
@@ -262,12 +286,13 @@ def _conversations(connection: Connection, thread_id: int, roots: Any, most: int
     )
 
 
-def _conversation(connection: Connection, thread_id: int, root: Any, after: int, limit: int) -> Conversation:
+def _conversation(connection: Connection, thread_id: int, root: Any, after: int | None, limit: int) -> Conversation:
     values = {"thread_id": thread_id, "root_id": root.id}
-    found = connection.execute(_NEXT_REPLIES.limit(limit + 1), {**values, "after": after}).all()
+    replies = _NEXT_REPLIES if after is None else _NEXT_REPLIES.where(_is_behind(Order.OLDEST, after))
+    found = connection.execute(replies.limit(limit + 1), values).all()
     shown = found[:limit]
     answered = {row.parent_id for row in shown} - {row.id for row in shown} - {root.id}
-    earlier = connection.execute(_EARLIER, {**values, "after": after, "answered": sorted(answered)}) if after else ()
+    earlier = connection.execute(_EARLIER, {**values, "answered": sorted(answered)}) if after is not None else ()
     return Conversation(
         _root_of(root),
         tuple(_reply_of(row) for row in shown),

@@ -23,7 +23,7 @@ _sites, _moderators = schema.sites, schema.moderators
 
 PAGE_LINES = 50
 _STREAMED_LINES = 1_000
-_MADE_BY = {Who.PEOPLE: (MODERATOR,), Who.MACHINE: ("policy", "system"), Who.READERS: ("reader",)}
+_MADE_BY = {Who.PEOPLE: (MODERATOR,), Who.MACHINE: ("policy", "system", "import"), Who.READERS: ("reader",)}
 _NEW_STATUS = {
     Kind.RECEIVED: Status.PENDING,
     Kind.APPROVED: Status.APPROVED,

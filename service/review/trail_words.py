@@ -42,6 +42,7 @@ def who(line: TrailLine) -> str:
         "reader": gettext("the author"),
         "moderator": gettext("a moderator"),
         "system": "Replydesk",
+        "import": gettext("an import"),
     }.get(line.made_by, line.made_by)
 
 

@@ -123,6 +123,7 @@ def made_by(decision: DecisionRecord) -> str:
         "policy": gettext("the site's rules"),
         "reader": gettext("the author"),
         "system": "Replydesk",
+        "import": gettext("an import"),
     }.get(decision.made_by, decision.made_by)
 
 
