@@ -12,7 +12,7 @@ from comments.identity import load_root_key
 from comments.migrations import require_current
 from comments.settings import Settings, load_settings
 from comments.store import open_store
-from ops import audit, importing, moderators, sites, webhooks
+from ops import audit, exporting, importing, moderators, sites, webhooks
 from ops.logs import configure_logs
 from ops.opened import require_database
 from ops.prepare import prepare, take_back
@@ -29,6 +29,7 @@ app.add_typer(moderators.app, name="moderator")
 app.add_typer(audit.app, name="audit")
 app.add_typer(webhooks.app, name="webhook")
 app.command("import")(importing.bring)
+app.command("export")(exporting.export)
 demo = typer.Typer(no_args_is_help=True, help="The demo newspaper.")
 app.add_typer(demo, name="demo")
 
