@@ -41,6 +41,8 @@ def bring(  # noqa: PLR0917 - typer makes an option of each
     key = load_root_key(settings.root_key_path)
     if not file.is_file():
         raise Problem(f"there is no file {file}")
+    if report is not None and not report.absolute().parent.is_dir():
+        raise Problem(f"there is no folder for the report {report}")
     now = utc_now()
     with opened_store() as store, _bars() as bars:
         there = find_site(store, site)

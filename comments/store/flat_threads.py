@@ -128,22 +128,27 @@ def _replies(connection: Connection, thread_id: int, part: Slice) -> FlatPage:
 def _cut(statement: Select[Any], part: Slice) -> Select[Any]:
     if part.after:
         statement = statement.where(_comments.c.created_at > part.after)
-    order = _comments.c.id.asc() if part.oldest_first else _comments.c.id.desc()
-    return statement.order_by(order).offset(part.offset).limit(part.limit)
+    return statement.order_by(*_in_order(part, _comments.c)).offset(part.offset).limit(part.limit)
 
 
 def _first_replies(part: Slice) -> Select[Any]:
     """Select the first replies of each conversation in `roots`, in order."""
-    order = _comments.c.id.asc() if part.oldest_first else _comments.c.id.desc()
+    order = _in_order(part, _comments.c)
     place = func.row_number().over(partition_by=_comments.c.root_id, order_by=order).label("place")
-    statement = select(_comments.c.id, place).where(
+    statement = select(_comments.c.id, _comments.c.created_at, place).where(
         _in_thread, _is_public, _comments.c.root_id.in_(bindparam("roots", expanding=True))
     )
     if part.after:
         statement = statement.where(_comments.c.created_at > part.after)
     ranked = statement.subquery()
     first = select(ranked.c.id).where(ranked.c.place <= part.nested_limit)
-    return first.order_by(ranked.c.id.asc() if part.oldest_first else ranked.c.id.desc())
+    return first.order_by(*_in_order(part, ranked.c))
+
+
+def _in_order(part: Slice, columns: Any) -> list[Any]:
+    """Return the order by time, then by number: what was imported has a later number than what is newer."""
+    order = [columns.created_at, columns.id]
+    return order if part.oldest_first else [each.desc() for each in order]
 
 
 def _read(connection: Connection, ids: Sequence[int]) -> dict[int, PublicComment]:

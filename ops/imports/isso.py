@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urljoin
 
@@ -67,7 +68,7 @@ def _read_thread(row: tuple[object, ...], origin: str) -> RawThread:
 def _read_comment(row: tuple[object, ...], identify: Identify, now: datetime) -> RawComment:
     number, thread, parent, created, mode, author, email, network, raw = row
     created_at, of_time = tidy_time(_time(created), now)
-    name, of_name = tidy_name(_text(author))
+    name, of_name = tidy_name(unescape(_text(author)))  # Isso keeps names escaped, and texts as they were typed
     text, of_text = tidy_text(_text(raw))
     state = _STATES.get(mode, State.UNKNOWN) if isinstance(mode, int) else State.UNKNOWN
     of_state = {Change.UNKNOWN_STATE} if state is State.UNKNOWN else set()
@@ -79,7 +80,7 @@ def _read_comment(row: tuple[object, ...], identify: Identify, now: datetime) ->
         name=name,
         text=text,
         created_at=created_at,
-        identity=identify(_text(email).strip(), _text(network).strip(), created_at),
+        identity=identify(unescape(_text(email)).strip(), _text(network).strip(), created_at),
         changes=of_time | of_name | of_text | of_state,
     )
     if len(_text(raw)) > MAX_IMPORTED_TEXT_CHARS:

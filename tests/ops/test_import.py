@@ -15,7 +15,7 @@ from comments.settings import load_settings
 from comments.store import Store, open_store
 from comments.store.unsound import what_is_unsound
 from tests import factories
-from tests.contracts.leaks import needles_of_address
+from tests.contracts.leaks import needles_in_bytes, needles_of_address
 from tests.ops.commands import Done, Shell
 from tests.ops.imports.files import (
     ADDRESS,
@@ -113,6 +113,7 @@ def test_hostile_files_end_in_one_line_and_change_nothing(
         (("wxr", "nowhere.xml", "--site", "demo"), "there is no file nowhere.xml"),
         (("wxr", ".", "--site", "demo"), "there is no file ."),
         (("wxr", __file__, "--site", "nobody"), "there is no site nobody"),
+        (("wxr", __file__, "--site", "demo", "--report", "/nowhere/report.json"), "there is no folder for the report"),
         (("isso", __file__, "--site", "demo"), "not a database that Isso made"),
     ],
 )
@@ -136,7 +137,7 @@ def test_no_address_of_the_file_is_left_anywhere(
     assert any(b"Comment number 1." in content for content in written), "else this proves nothing"
 
     # then
-    needles = needles_of_address(ADDRESS)
+    needles = needles_in_bytes(ADDRESS)
     for haystack in (*written, report.read_bytes(), *(f"{done.out}{done.err}".encode() for done in said)):
         assert needles.find(haystack) == []
         assert NETWORK.encode() not in haystack

@@ -27,7 +27,7 @@ from ops.imports.report import Report
 from ops.imports.safe_xml import BadFile
 from ops.imports.wxr import read_wxr
 from tests import factories
-from tests.contracts.leaks import needles_of_address
+from tests.contracts.leaks import needles_in_bytes
 from tests.ops.imports.files import ADDRESS, NETWORK, a_comment, a_post, a_thread, an_item, disqus, wxr
 from tests.together import together
 
@@ -453,7 +453,7 @@ class TestPrivacy:
         )
         found = repr((everything(store), told)).encode()
 
-        assert needles_of_address(ADDRESS).find(found) == []
+        assert needles_in_bytes(ADDRESS).find(found) == []
         assert NETWORK.encode() not in found
         networks = [
             row.network_key for row in rows(store, schema.identities.c.comment_id, schema.identities.c.network_key)

@@ -220,6 +220,14 @@ class TestIsso:
         assert (first.text, first.state, first.parent) == ("*as* written", State.APPROVED, "")
         assert (second.name, second.state, second.parent) == ("Anonymous", State.WAITING, "1")
 
+    def test_names_are_kept_escaped_there_and_texts_are_not(self, tmp_path: Path) -> None:
+        path = isso(tmp_path / "c.db", [(1, "/a/", None)], [{"author": "O&#x27;Brien &amp; co", "text": "a &amp; b"}])
+
+        [_, comment] = of_isso(path)
+
+        assert isinstance(comment, RawComment)
+        assert (comment.name, comment.text) == ("O'Brien & co", "a &amp; b")
+
     def test_deleted_ones_keep_their_place_alone(self, tmp_path: Path) -> None:
         path = isso(
             tmp_path / "c.db", [(1, "/a/", None)], [{"mode": 4, "text": "", "author": None, "email": None}, {"mode": 9}]
