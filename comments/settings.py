@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         None, description="TOML file that names checkers outside this installation (docs/checkers.md); default: none."
     )
     notifications_file: Path | None = Field(
-        None, description="TOML file that says how mail is sent (docs/notifications.md); default: none is."
+        None, description="TOML file of mail and digests (docs/notifications.md); default: none are sent."
     )
     webhook_private_addresses: bool = Field(
         False, description="Let webhooks and digests go to private and loopback addresses (docs/webhooks.md)."

@@ -4,7 +4,7 @@ What is told holds no personal data: numbers, states and the article's address. 
 reads the public API.
 """
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from enum import StrEnum
 from secrets import token_bytes
@@ -15,7 +15,7 @@ from comments.sealed_values import seal, unseal
 
 MAX_URL_CHARS = 1000
 # What the Standard Webhooks specification advises: between 24 and 64 bytes.
-SECRET_BYTES = 32
+SECRET_BYTES, FEWEST_SECRET_BYTES = 32, 24
 _PREFIX = "whsec_"
 _PURPOSE = "webhook"
 
@@ -80,6 +80,17 @@ def new_secret() -> bytes:
 def written(secret: bytes) -> str:
     """Return the secret as its receiver gets it."""
     return _PREFIX + b64encode(secret).decode()
+
+
+def read_secret(text: str) -> bytes:
+    """Return the secret that was written so. Raises BadWebhook."""
+    try:
+        secret = b64decode(text.removeprefix(_PREFIX), validate=True)
+    except ValueError:
+        raise BadWebhook("this is no secret: whsec_ and base64") from None
+    if len(secret) < FEWEST_SECRET_BYTES:
+        raise BadWebhook(f"the secret is too short: {FEWEST_SECRET_BYTES} bytes or more, as base64")
+    return secret
 
 
 def seal_secret(key: RootKey, site_id: int, url: str, secret: bytes) -> bytes:

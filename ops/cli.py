@@ -12,9 +12,9 @@ from comments.identity import load_root_key
 from comments.migrations import require_current
 from comments.settings import Settings, load_settings
 from comments.store import open_store
-from ops import audit, exporting, importing, moderators, sites, webhooks
+from ops import audit, digests, exporting, importing, moderators, sites, webhooks
 from ops.logs import configure_logs
-from ops.opened import require_database
+from ops.opened import require_database, require_notifications
 from ops.prepare import prepare, take_back
 from ops.problems import Problem, told_in_one_line
 
@@ -30,6 +30,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(webhooks.app, name="webhook")
 app.command("import")(importing.bring)
 app.command("export")(exporting.export)
+app.add_typer(digests.app, name="digest")
 demo = typer.Typer(no_args_is_help=True, help="The demo newspaper.")
 app.add_typer(demo, name="demo")
 
@@ -187,6 +188,7 @@ def _require_ready(settings: Settings) -> None:
     """Raise, with what to do, unless the key and the database are as this version needs them."""
     require_database(settings)
     load_root_key(settings.root_key_path)
+    require_notifications(settings)
     store = open_store(settings.database)
     try:
         require_current(store.database)

@@ -23,6 +23,7 @@ from ops.clock import utc_now
 from ops.valkey import OLDEST, SOCKET
 from service.auth.oidc import TIMEOUT_SECONDS, is_installed
 from service.auth.oidc_metadata import ProviderAway, fetch_json, fetch_metadata
+from workers.notifications_file import BadNotifications, digests, load_notifications
 
 # Leases are compared with the clocks of many machines; they last from ten seconds to a minute.
 MAX_CLOCK_SECONDS = 2.0
@@ -236,6 +237,21 @@ def look_at_webhooks(settings: Settings, store: Store) -> Finding:  # noqa: ARG0
     return ok(f"{len(found)} sound" if found else "none is set up")
 
 
+def look_at_notifications(settings: Settings, store: Store) -> Finding:
+    """Whoever expects a digest should get it."""
+    try:
+        listed = digests(load_notifications(settings.notifications_file))
+        known = {site.key for site in store.sites.all()}
+    except BadNotifications as fault:
+        return problem(str(fault), "correct the file of REPLYDESK_NOTIFICATIONS_FILE")
+    except StoreUnavailable:
+        return Finding(State.NOTE, "not compared with the sites: the database is away")
+    unknown = sorted({each.site_key for each in listed} - known)
+    if unknown:
+        return problem(f"a digest is of a site that is not there: {unknown[0][:40]!r}", "replydesk site list")
+    return ok(f"{len(listed)} digests go out" if listed else "none go out")
+
+
 LOOKS: tuple[tuple[str, Look], ...] = (
     ("data directory", look_at_data_dir),
     ("root key", look_at_key),
@@ -248,4 +264,5 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("front door", look_at_proxies),
     ("OpenID provider", look_at_provider),
     ("webhooks", look_at_webhooks),
+    ("notifications", look_at_notifications),
 )

@@ -9,6 +9,7 @@ from comments.settings import Settings, load_settings
 from comments.store import Store, open_store
 from comments.store.database import parse_url
 from ops.problems import Problem
+from workers.notifications_file import BadNotifications, digests, load_notifications
 
 
 @contextlib.contextmanager
@@ -32,3 +33,11 @@ def require_database(settings: Settings) -> None:
     address = parse_url(settings.database)
     if address.get_backend_name() == "sqlite" and not Path(str(address.database)).is_file():
         raise Problem(f"there is no database {address.database}; run: replydesk migrate (or replydesk up)")
+
+
+def require_notifications(settings: Settings) -> None:
+    """Raise Problem if the file of notifications cannot be used: its readers could only end, again and again."""
+    try:
+        digests(load_notifications(settings.notifications_file))
+    except BadNotifications as problem:
+        raise Problem(str(problem)) from None

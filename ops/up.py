@@ -22,6 +22,7 @@ from comments.wakeup import connect_quickly
 from ops.clock import utc_now
 from ops.log_files import LogFiles
 from ops.logs import configure_logs
+from ops.opened import require_notifications
 from ops.panel import Welcome, print_welcome
 from ops.prepare import prepare
 from ops.problems import Problem
@@ -42,6 +43,7 @@ def up(settings: Settings, *, is_demo: bool) -> None:
     """Run everything until SIGTERM or SIGINT. Raises Problem when something cannot start."""
     require_free_port(settings.host, settings.port)
     os.umask(PRIVATE_FILES)
+    require_notifications(settings)
     prepare(settings)
     configure_logs("error" if sys.stderr.isatty() else settings.log_level)
     with contextlib.ExitStack() as stack:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from workers.digests.digester import LOOK_EVERY_SECONDS as DIGESTS_EVERY_SECONDS
 from workers.outbox import SEND_EVERY_SECONDS, Post, send_due
 from workers.runtime import Runtime
 from workers.sealing import ANCHOR_EVERY_SECONDS, SEAL_EVERY_SECONDS, drop_anchor, seal_new
@@ -86,6 +87,12 @@ CHORES = (
         "tell webhooks",
         WEBHOOKS_EVERY_SECONDS,
         lambda here, _: 0 if here.couriers is None else here.couriers.send_out(),
+        is_logged=False,
+    ),
+    Chore(
+        "send digests",
+        DIGESTS_EVERY_SECONDS,
+        lambda here, _: 0 if here.digester is None else here.digester.start(),
         is_logged=False,
     ),
     Chore(

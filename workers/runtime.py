@@ -15,6 +15,7 @@ from comments.settings import Settings
 from comments.store import Store, open_store
 from comments.wakeup import connect_quickly
 from workers.bursts import Bursts
+from workers.digests.digester import Digester, load_digester
 from workers.external.panel import NOBODY, Panel
 from workers.external.settings import load_panel
 from workers.heartbeat import Heartbeat, Pulse
@@ -41,6 +42,7 @@ class Runtime:
     bursts: Bursts = field(default_factory=Bursts)
     notary: Notary | None = None
     couriers: Couriers | None = None
+    digester: Digester | None = None
 
     def beat(self) -> None:
         """Say that this process is alive."""
@@ -70,6 +72,7 @@ def open_runtime(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, *
         audit_seed=token_bytes(16),  # nobody can tell beforehand which comment goes unseen
         notary=load_notary(settings),
         couriers=load_couriers(settings, store, utc_now),
+        digester=load_digester(settings, store, utc_now),
     )
     use(opened)
     return opened

@@ -10,6 +10,7 @@ from comments.store.counters import Counters
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
 from comments.store.desk_reads import DeskReads
+from comments.store.digests import Digests
 from comments.store.earlier import Earlier
 from comments.store.events import Events
 from comments.store.exports import Exports
@@ -94,6 +95,7 @@ class Store:
         self.outlooks = Outlooks(database)
         self.overviews = Overviews(database)
         self.corrections = Corrections(database)
+        self.digests = Digests(database)
         self.webhooks = Webhooks(database)
         self.webhook_letters = WebhookLetters(database)
         self.imports = Imports(database)

@@ -108,33 +108,33 @@ def test_a_test_message_goes_at_once_and_says_how_it_went(
     assert "must not reach" in refused.err
 
 
-@pytest.mark.parametrize(
-    ("command", "word"),
-    [
-        (("add", "--site", "news", "ftp://hooks.example/"), "https"),
-        (("add", "--site", "news", "https://user:password@hooks.example/"), "user name"),
-        (("add", "--site", "news", "https://hooks.example/#x"), "fragment"),
-        (("add", "--site", "news", "https://hooks.example:0/"), "https"),
-        (("add", "--site", "news", "https://[::1/"), "no web address"),
-        (("add", "--site", "news", "https://hooks.example/" + "x" * 1000), "1000"),
-        (("add", "--site", "news", "https://h\u00f6oks.example/"), "ASCII"),
-        (("add", "--site", "news", "https://hooks.example/ x"), "spaces"),
-        (("add", "--site", "news", "http://127.0.0.1:9/"), "PRIVATE_ADDRESSES"),
-        (("add", "--site", "news", "http://169.254.169.254/"), "must not reach"),
-        (("add", "--site", "news", URL, "--event", "comment.seen"), "comment.published"),
-        (("add", "--site", "nobody", URL), "no site"),
-        (("remove", "7"), "no webhook 7"),
-        (("rotate", "7"), "no webhook 7"),
-        (("resume", "7"), "no webhook 7"),
-        (("test", "7"), "no webhook 7"),
-    ],
-)
-def test_what_cannot_be_done_is_said(installed: Shell, store: Store, command: tuple[str, ...], word: str) -> None:
-    done = installed.run("webhook", *command)
+def test_what_cannot_be_done_is_said(installed: Shell, store: Store) -> None:
+    add = ("add", "--site", "news")
+    wrong: dict[tuple[str, ...], str] = {
+        (*add, "ftp://hooks.example/"): "https",
+        (*add, "https://user:zqx@hooks.example/"): "user name",
+        (*add, "https://hooks.example/#x"): "fragment",
+        (*add, "https://hooks.example:0/"): "https",
+        (*add, "https://[::1/"): "no web address",
+        (*add, "https://hooks.example/" + "x" * 1000): "1000",
+        (*add, "https://h\u00f6oks.example/"): "ASCII",
+        (*add, "https://hooks.example/ x"): "spaces",
+        (*add, "https://hooks.example/\r\nX: y"): "ASCII",
+        (*add, "http://127.0.0.1:9/"): "PRIVATE_ADDRESSES",
+        (*add, "http://169.254.169.254/"): "must not reach",
+        (*add, URL, "--event", "comment.seen"): "comment.published",
+        ("add", "--site", "nobody", URL): "no site",
+        ("remove", "7"): "no webhook 7",
+        ("rotate", "7"): "no webhook 7",
+        ("resume", "7"): "no webhook 7",
+        ("test", "7"): "no webhook 7",
+    }
 
-    assert done.code == 1
-    assert word in done.err
-    assert "password" not in done.err.replace("user name, password", "")
+    done = {command: installed.run("webhook", *command) for command in wrong}
+
+    assert {command for command, each in done.items() if each.code != 1} == set()
+    assert {command for command, each in done.items() if wrong[command] not in each.err} == set()
+    assert not any("zqx" in each.err.replace(URL, "") for each in done.values())
     assert store.webhooks.all() == ()
 
 
