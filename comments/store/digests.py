@@ -120,7 +120,7 @@ class Digests:
         """Return how the desk stands, all from one moment."""
         with self._database.read() as connection:
             counts = read_counts(connection).within(EVERY_SITE, site_id)
-            decided = _decided(connection, site_id, since)
+            decided = _decided(connection, site_id, since, now)
             return DeskNumbers(
                 held=counts.review,
                 suspected_spam=counts.spam,
@@ -158,11 +158,12 @@ def _overrun(site_id: int, now: datetime) -> Any:
     return select(func.count()).where(is_overrun, _threads.c.site_id == site_id)
 
 
-def _decided(connection: Connection, site_id: int, since: datetime) -> _Decided:
+def _decided(connection: Connection, site_id: int, since: datetime, until: datetime) -> _Decided:
     place = (_decisions.c.made_by, _decisions.c.old_status, _decisions.c.new_status)
     statement = (
         select(*place, func.count().label("number"))
-        .where(_decisions.c.site_id == site_id, _decisions.c.made_at >= since, _decisions.c.made_by != "reader")
+        .where(_decisions.c.site_id == site_id, _decisions.c.made_at >= since, _decisions.c.made_at < until)
+        .where(_decisions.c.made_by != "reader")
         # Looks that change nothing are the desk's own business; what was undone was not decided.
         .where(_decisions.c.old_status.is_distinct_from(_decisions.c.new_status), _decisions.c.undoes_id.is_(None))
         .where(~_was_undone())

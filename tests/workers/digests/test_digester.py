@@ -149,6 +149,21 @@ def test_what_a_quiet_period_decided_is_in_the_next_digest(sqlite_store: Store, 
     assert "by the checks: 2 (1 published, 1 held)" in said(received)["text"]
 
 
+def test_what_was_decided_is_in_one_digest_alone(sqlite_store: Store, now: datetime) -> None:
+    factories.a_site(sqlite_store)
+    with running(answering(200)) as chat:
+        digest = a_digest(Chat(chat.url), when_quiet=True)
+        send(sqlite_store, now, digest)
+        for minutes in (0, 59, 60, 61):
+            factories.an_approved_comment(sqlite_store, now=now + timedelta(minutes=minutes))
+        send(sqlite_store, now + HOUR, digest)
+        send(sqlite_store, now + 2 * HOUR, digest)
+
+    first, second = (said(received)["text"] for received in chat.received)
+    assert "by the checks: 2 (2 published)" in first
+    assert "by the checks: 2 (2 published)" in second
+
+
 def test_after_a_long_silence_there_is_one(store: Store, now: datetime) -> None:
     a_held_comment(store)
     with running(answering(200)) as chat:
