@@ -24,9 +24,13 @@ class BadSettings(Exception):  # noqa: N818 - named for what it says, as in STYL
 
 
 class EmailMode(StrEnum):
-    """What becomes of an address. `hash`: turned into keyed hashes inside the request and dropped."""
+    """What becomes of an address. `hash`: turned into keyed hashes inside the request and dropped.
+
+    `sealed`: the same, and for an author who asks for notices sealed to a key that only the notifier has.
+    """
 
     HASH = "hash"
+    SEALED = "sealed"
 
 
 class SecondStageUse(StrEnum):
@@ -77,7 +81,13 @@ class Settings(BaseSettings):
     web_threads: int = Field(4, ge=1, le=256, description="Threads in each web process.")
     workers: int = Field(1, ge=1, le=64, description="RQ worker processes.")
     rate_limits: bool = Field(True, description="Rate limits at the door; off for benchmarks only.")
-    email_mode: EmailMode = Field(EmailMode.HASH, description="What becomes of an address: `hash`.")
+    email_mode: EmailMode = Field(EmailMode.HASH, description="What becomes of an address: `hash` or `sealed`.")
+    notice_public_key_file: Path | None = Field(
+        None, description="Addresses are sealed to this key when an author wants notices; needed for `sealed`."
+    )
+    notice_private_key_file: Path | None = Field(
+        None, description="The key that opens them, mode 0600; for the notifier alone, never for the web."
+    )
     second_stage: SecondStageUse = Field(
         SecondStageUse.AUTO,
         description="Ask the second model about comments in doubt: `auto` (when installed), `on`, `off`.",
@@ -135,6 +145,15 @@ class Settings(BaseSettings):
             raise BadSettings(
                 f"{PREFIX}OIDC_ISSUER also needs {PREFIX}OIDC_CLIENT_ID and {PREFIX}PUBLIC_URL, which the provider"
                 " sends people back to"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _whole_sealing(self) -> Self:
+        if self.email_mode is EmailMode.SEALED and not (self.notice_public_key_file and self.public_url):
+            raise BadSettings(
+                f"{PREFIX}EMAIL_MODE=sealed also needs {PREFIX}NOTICE_PUBLIC_KEY_FILE and {PREFIX}PUBLIC_URL, for the"
+                " links in mails"
             )
         return self
 
