@@ -79,6 +79,7 @@ sites = Table(
     Column("identity_days", Integer, nullable=False, server_default="180"),
     Column("requires_second_factor", Boolean, nullable=False, server_default=false()),
     Column("language", String(8), nullable=False, server_default="en"),  # of the site's own words to its readers
+    Column("reply_notices", Boolean, nullable=False, server_default=false()),  # authors may ask for them
     Column("created_at", Moment, nullable=False),
 )
 
@@ -284,6 +285,32 @@ identities = Table(
     UniqueConstraint("site_id", "idempotency_hash"),
     Index("ix_identities_site_id_strict_key", "site_id", "strict_key"),
     Index("ix_identities_site_id_loose_key_comment_id", "site_id", "loose_key", "comment_id"),
+)
+
+# Where an author wants to be written to: sealed to a key that only the notifier has (contact.py). Nothing else in this
+# database holds an address, and nothing here can be compared with one.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("kid", String(8), nullable=False),  # of the public key
+    Column("link_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("asked_at", Moment),  # when the mail that asks for a confirmation went out
+    Column("confirmed_at", Moment),
+    Column("told_at", Moment),  # when the last notice went out
+    Column("sends", Integer, nullable=False, server_default="0"),  # handed over, and not known to have arrived
+    Index("ix_contacts_created_at", "created_at"),
+)
+
+# Who was asked for a confirmation within the last day: a keyed hash that only the notifier can make.
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("asked_at", Moment, nullable=False),
 )
 
 fingerprints = Table(

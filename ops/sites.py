@@ -101,6 +101,10 @@ def change(  # noqa: PLR0917 - typer makes an option of each
         bool | None, typer.Option("--second-factor/--no-second-factor", help="Whether moderators must log in with one.")
     ] = None,
     language: Annotated[str | None, typer.Option(help="Of the site's own words to its readers, as ha.")] = None,
+    reply_notices: Annotated[
+        bool | None,
+        typer.Option("--reply-notices/--no-reply-notices", help="Whether authors may ask to be written to; see docs."),
+    ] = None,
 ) -> None:
     """Change what is given; the policy gets a new version."""
     given: dict[str, Any] = {
@@ -115,6 +119,7 @@ def change(  # noqa: PLR0917 - typer makes an option of each
         "identity_days": identity_days,
         "requires_second_factor": second_factor,
         "language": _language(language),
+        "reply_notices": reply_notices,
     }
     with opened_store() as store:
         site = find_site(store, key)

@@ -111,3 +111,5 @@ def leave_trace(store: Store, comment_id: int) -> None:
         connection.execute(
             insert(schema.outbox).values(**waiting, due_at=factories.NOW, attempts=0, created_at=factories.NOW)
         )
+        contact = {"comment_id": comment_id, "site_id": row.site_id, "sealed": b"", "kid": "", "link_hash": b"x" * 32}
+        connection.execute(insert(schema.contacts).values(**contact, created_at=factories.NOW))

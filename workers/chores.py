@@ -82,6 +82,7 @@ CHORES = (
         SEND_EVERY_SECONDS,
         lambda here, now: send_due(Post(here.store, here.panel), here.now),  # noqa: ARG005 - sending takes its time
     ),
+    Chore("forget contacts", HOUR_SECONDS, lambda here, now: here.store.contacts.forget(now)),
     Chore("give up unclaimed letters", HOUR_SECONDS, lambda here, now: here.store.outbox.give_up_unclaimed(now)),
     Chore(
         "tell webhooks",

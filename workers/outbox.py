@@ -26,6 +26,14 @@ class NotNow(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
     """Raised by a way of sending with a few words why it should be tried again later. They repeat nothing received."""
 
 
+class NotBefore(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+    """Raised by a way of sending when it is not time yet. Nothing has failed."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("not yet")
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """What ways of sending work with."""
@@ -34,7 +42,7 @@ class Post:
     panel: Panel
 
 
-# Returns when a letter was sent or nobody wants it; raises NotNow. A letter may come twice.
+# Returns when a letter was sent or nobody wants it; raises NotNow or NotBefore. A letter may come twice.
 Send = Callable[[Post, Letter], None]
 
 
@@ -65,6 +73,9 @@ def send_due(
 def _send(post: Post, letter: Letter, way: Send, now: Callable[[], datetime]) -> bool:
     try:
         way(post, letter)
+    except NotBefore as early:
+        post.store.outbox.postpone(letter, early.until)
+        return False
     except NotNow as problem:
         is_waiting = post.store.outbox.put_off(letter, now())
         tell = log.warning if is_waiting else log.error

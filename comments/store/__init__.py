@@ -5,6 +5,7 @@ from comments.store.bulk import Bulk
 from comments.store.bursts import Bursts
 from comments.store.chain import Chain
 from comments.store.claims import Claims
+from comments.store.contacts import Contacts
 from comments.store.corrections import Corrections
 from comments.store.counters import Counters
 from comments.store.database import Database, StoreUnavailable
@@ -25,6 +26,7 @@ from comments.store.live import Live
 from comments.store.moderators import Moderators
 from comments.store.newsroom import Newsroom
 from comments.store.notes import Notes
+from comments.store.notices import Notices
 from comments.store.outbox import Outbox
 from comments.store.outlook import Outlooks
 from comments.store.overview import Overviews
@@ -100,6 +102,8 @@ class Store:
         self.webhook_letters = WebhookLetters(database)
         self.imports = Imports(database)
         self.exports = Exports(database)
+        self.contacts = Contacts(database)
+        self.notices = Notices(database)
 
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, delete, inspect, select, text
 from comments import schema
 from comments.store.database import BUSY_TIMEOUT_SECONDS, Database, StoreUnavailable
 
-# They say who is here now, and that is nobody who was there when the copy was made.
-_OF_THE_MOMENT = (schema.sessions, schema.setup_links, schema.leases)
+# They say who is here now, and that is nobody who was there when the copy was made. And who wants mail: whoever has
+# stopped it since must not be written to again.
+_OF_THE_MOMENT = (schema.sessions, schema.setup_links, schema.leases, schema.contacts, schema.mailboxes)
 _KEPT = {table.name for table in schema.metadata.sorted_tables} - {table.name for table in _OF_THE_MOMENT}
 
 
@@ -61,7 +62,7 @@ def has_table(connection: Connection, name: str) -> bool:
 
 
 def forget_the_moment(connection: Connection) -> None:
-    """End what only the past's processes and browsers could use: sessions, links for setting up, leases."""
+    """Forget what only the past's processes and browsers could use (sessions, links), and who wanted mail."""
     for table in _OF_THE_MOMENT:
         if connection.execute(select(table).limit(1)).first() is not None:
             connection.execute(delete(table))

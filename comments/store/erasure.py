@@ -16,6 +16,7 @@ _comments = schema.comments
 # What is kept for a comment and is nothing without its words. Search follows the words by itself.
 _ABOUT = (
     schema.identities,
+    schema.contacts,
     schema.fingerprints,
     schema.signals,
     schema.edits,

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from comments import schema
+from comments.contact import NewContact
 from comments.identity import Identity
 from comments.receipt import NewReceipt
 from comments.status import Status
@@ -39,7 +40,10 @@ class IdempotencyConflict(Exception):  # noqa: N818 - named for what it says, as
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A submission on its way into the store: everything but the address."""
+    """A submission on its way into the store: everything but the address.
+
+    `contact` is the address sealed, when its author wants to be written to; it is kept if the site offers that.
+    """
 
     site_key: str
     thread_key: str
@@ -56,9 +60,12 @@ class Arrival:
     seconds_to_submit: int | None = None
     thread_section: str = ""
     thread_lead: str = ""
+    contact: NewContact | None = None
 
 
-_SITE = select(_sites.c.id, _sites.c.close_after_days).where(_sites.c.key == bindparam("site_key"))
+_SITE = select(_sites.c.id, _sites.c.close_after_days, _sites.c.reply_notices).where(
+    _sites.c.key == bindparam("site_key")
+)
 # What a site says of its article; each is kept once.
 _DESCRIPTION = ("url", "title", "section", "lead")
 _THREAD = select(
@@ -87,6 +94,7 @@ _PARENT = select(_comments.c.id, _comments.c.root_id).where(
 )
 _KEEP_COMMENT = insert(_comments).returning(_comments.c.id)
 _KEEP_IDENTITY = insert(_identities)
+_KEEP_CONTACT = insert(schema.contacts)
 _RECORD = insert(schema.decisions)
 _OLD_NETWORKS = (
     select(_identities.c.comment_id)
@@ -146,6 +154,8 @@ def _accept(connection: Connection, arrival: Arrival, now: datetime) -> Accepted
     place = {"site_id": site_id, "thread_id": thread_id, **_find_parent(connection, thread_id, arrival.parent_id)}
     comment_id = connection.execute(_KEEP_COMMENT, {**place, **_comment_values(arrival, now)}).scalar_one()
     connection.execute(_KEEP_IDENTITY, _identity_values(arrival, site_id, comment_id, now))
+    if arrival.contact is not None and site.reply_notices:
+        connection.execute(_KEEP_CONTACT, _contact_values(arrival.contact, site_id, comment_id, now))
     connection.execute(_RECORD, _receipt_record(site_id, comment_id, now))
     burst_until = thread.burst_until if is_burst(thread.burst_until, now) else None
     return Accepted(comment_id, Status.PENDING, arrival.receipt.nonce, is_new=True, burst_until=burst_until)
@@ -236,6 +246,17 @@ def _identity_values(arrival: Arrival, site_id: int, comment_id: int, now: datet
         "disposable": identity.disposable,
         "idempotency_hash": arrival.idempotency_hash,
         "request_digest": arrival.request_digest,
+        "created_at": now,
+    }
+
+
+def _contact_values(contact: NewContact, site_id: int, comment_id: int, now: datetime) -> dict[str, object]:
+    return {
+        "comment_id": comment_id,
+        "site_id": site_id,
+        "sealed": contact.sealed,
+        "kid": contact.kid,
+        "link_hash": contact.link_hash,
         "created_at": now,
     }
 

@@ -11,6 +11,7 @@ from comments.store.database import Database
 _leases = schema.leases
 
 WORKER = "worker/"
+NOTIFIER = "notifier/"
 # Nobody's sign of life is good for longer; what says so was written under another clock.
 LONGEST_SIGN_OF_LIFE = timedelta(minutes=10)
 # A lease that ends later than this many times its length from now was taken before the clock was put back.

@@ -13,6 +13,7 @@ from comments.status import Status, require_move
 from comments.store.announcing import announce
 from comments.store.corrections import post_corrections
 from comments.store.erasure import erase
+from comments.store.notice_letters import post_notices
 from comments.store.texts import take_texts
 
 _comments = schema.comments
@@ -116,6 +117,7 @@ def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) ->
         (record, made) for record, made in zip(records, ids, strict=True) if not rows[record["comment_id"]].by_newsroom
     ]
     post_corrections(connection, [record for record, _ in of_readers], [made for _, made in of_readers], now)
+    post_notices(connection, records, ids, now)
     take_texts(connection, {move.comment_id: move.text for move in standing if move.text is not None}, now)
     erase(connection, [move.comment_id for move in standing if move.new is Status.ERASED])
     changes = [(move, _change(move, made, now)) for move, made in zip(standing, ids, strict=True)]

@@ -113,6 +113,12 @@ class Outbox:
         with self._database.write() as connection:
             connection.execute(delete(_outbox).where(_outbox.c.id == letter.id))
 
+    def postpone(self, letter: Letter, until: datetime) -> None:
+        """Take it up again then: nothing was tried, so it is no attempt, and the day of trying begins then."""
+        later = {"due_at": until, "created_at": until, "lease_until": None, "attempts": max(letter.attempts - 1, 0)}
+        with self._database.write() as connection:
+            connection.execute(update(_outbox).where(_outbox.c.id == letter.id).values(**later))
+
     def put_off(self, letter: Letter, now: datetime) -> bool:
         """Try again later, each time after twice as long. Returns False when it was given up: then it is an event."""
         with self._database.write() as connection:

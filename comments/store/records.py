@@ -33,6 +33,7 @@ class Site:
     identity_days: int = 180
     requires_second_factor: bool = False
     language: str = "en"
+    reply_notices: bool = False
 
 
 @dataclass(frozen=True, slots=True)

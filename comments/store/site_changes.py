@@ -27,6 +27,7 @@ def settings_of(site: Site) -> dict[str, Any]:
         "identity_days": site.identity_days,
         "requires_second_factor": site.requires_second_factor,
         "language": site.language,
+        "reply_notices": site.reply_notices,
     }
 
 

@@ -136,6 +136,7 @@ def _values(site: Site) -> dict[str, Any]:
         "identity_days": site.identity_days,
         "requires_second_factor": site.requires_second_factor,
         "language": site.language,
+        "reply_notices": site.reply_notices,
     }
 
 
@@ -167,4 +168,5 @@ def site_of(row: Any) -> Site:
         identity_days=row.identity_days,
         requires_second_factor=row.requires_second_factor,
         language=row.language,
+        reply_notices=row.reply_notices,
     )

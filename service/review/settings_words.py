@@ -29,6 +29,7 @@ def names() -> dict[str, str]:
         "identity_days": gettext("Recognise authors"),
         "requires_second_factor": gettext("Second factor"),
         "language": gettext("Language of our words to readers"),
+        "reply_notices": gettext("Write to authors who ask for it"),
     }
 
 
@@ -113,10 +114,16 @@ def shown(name: str, value: Any) -> str:
     if name.endswith("_false_positives"):
         return share(value)
     if isinstance(value, bool):
-        return gettext("required") if value else gettext("everybody's own choice")
+        return _choice(name, is_on=value)
     if name.endswith("_days"):
         return gettext("never by themselves") if value is None else _days(value)
     return LANGUAGES.get(str(value), str(value)) if name == "language" else str(value)
+
+
+def _choice(name: str, *, is_on: bool) -> str:
+    if name == "reply_notices":
+        return gettext("offered") if is_on else gettext("not offered")
+    return gettext("required") if is_on else gettext("everybody's own choice")
 
 
 def change(name: str, changed: Mapping[str, Any]) -> list[str]:

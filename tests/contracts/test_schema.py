@@ -33,6 +33,9 @@ KEYED_HASHES = {
     "identities.request_digest",
 }
 OTHER_BYTES = {
+    "contacts.sealed",  # an address, for the notifier's private key
+    "contacts.link_hash",  # of a random token
+    "mailboxes.key",  # keyed hash of an address, by a key that the notifier alone has; forgotten after a day
     "comments.receipt_nonce",  # random
     "comments.receipt_hash",  # of a random token
     "sessions.token_hash",  # of a random token

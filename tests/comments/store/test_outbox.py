@@ -194,3 +194,17 @@ def test_what_nobody_takes_is_given_up_after_a_week_with_an_event(store: Store, 
     with store.database.read() as connection:
         [event] = connection.execute(select(schema.events)).all()
     assert json.loads(event.detail) == {"attempts": 0, "comment_id": None, "kind": "test"}
+
+
+def test_a_postponed_letter_has_its_day_of_trying_from_then_on(store: Store, now: datetime) -> None:
+    put_one(store, now)
+    [letter] = store.outbox.take(now + LATER, limit=5)
+    until = now + 2 * GIVE_UP_AFTER
+
+    store.outbox.postpone(letter, until)
+    early = store.outbox.take(until - timedelta(seconds=1), limit=5)
+    [again] = store.outbox.take(until, limit=5)
+
+    assert early == ()
+    assert again.attempts == 1
+    assert store.outbox.put_off(again, until + timedelta(hours=1))
