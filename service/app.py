@@ -10,6 +10,7 @@ from service.feeds import feeds
 from service.identicons import identicons
 from service.isso import isso
 from service.no_session import NoSession
+from service.notices import notices
 from service.parts import Parts, attach
 from service.plain_pages import plain_pages
 from service.public import public
@@ -49,7 +50,18 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     cross_origin.register(app)
     headers.register(app, parts)
     errors.register(app, log)
-    for blueprint in (public, reading, threads, feeds, wordpress, receipts, plain_pages, health.health, review):
+    for blueprint in (
+        public,
+        reading,
+        threads,
+        feeds,
+        wordpress,
+        receipts,
+        notices,
+        plain_pages,
+        health.health,
+        review,
+    ):
         app.register_blueprint(blueprint)
     for compatible in (wordpress_reads, isso, identicons):
         app.register_blueprint(compatible)

@@ -69,6 +69,12 @@ class CommentSent(_Sent):
         ),
     ]
     text: Annotated[str, Field(min_length=1, max_length=submission.MAX_TEXT_CHARS, description="Plain text.")]
+    notify: Annotated[
+        bool | None,
+        Field(
+            description="Write to the author when somebody replies, where the site offers that: docs/notifications.md."
+        ),
+    ] = None
 
 
 class CommentForm(_Sent):
@@ -81,6 +87,7 @@ class CommentForm(_Sent):
     thread_section: str = ""
     thread_lead: str = ""
     parent: str = ""
+    notify: Annotated[str, Field(description="Anything but nothing: the author wants to be written to.")] = ""
     name: str
     email: str
     text: str

@@ -12,7 +12,7 @@ from service.form_answers import show_again, show_kept
 from service.parts import parts
 from service.posting import Kept, Sent, keep
 from service.problems import KNOWN_PROBLEMS, answer_for
-from service.reply_form import HONEYPOT, Typed
+from service.reply_form import HONEYPOT, NOTIFY, Typed
 
 
 def post(fields: Mapping[str, str], idempotency_key: str | None, answer_json: Callable[[Kept], Response]) -> Response:
@@ -41,6 +41,7 @@ def _sent(typed: Typed, fields: Mapping[str, str], idempotency_key: str | None) 
         {**fields, "thread": thread},
         idempotency_key,
         honeypot_filled=bool(fields.get(HONEYPOT)),
+        wants_notices=bool(fields.get(NOTIFY)),
         seconds_to_submit=time_trap.read_seconds(
             parts().key, fields.get(time_trap.FIELD), site=typed.site, thread=typed.thread_key, now=parts().now()
         ),

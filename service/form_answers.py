@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Response, render_template, url_for
 
 from comments.store import StoreUnavailable
+from comments.store.records import Site
 from service.answers import NO_STORE, html_answer
 from service.door import door
 from service.headers import policy_with_form_action
@@ -14,7 +15,7 @@ from service.links import origin_of, public_base
 from service.page_links import RECEIPT
 from service.posting import Kept
 from service.problems import Answer
-from service.reply_form import OUR_PAGE, ReplyForm, Typed, new_token
+from service.reply_form import OUR_PAGE, ReplyForm, Typed, new_token, offers_notices
 
 _KEPT_ANCHOR = "your-comment"
 
@@ -38,6 +39,7 @@ def show_again(typed: Typed, problem: Answer) -> Response:
         typed,
         new_token(typed.site, typed.thread_key),
         alert="" if messages else said(problem.detail),
+        offers_notices=offers_notices(_site(typed.site)),
         errors=messages,
     )
     page = render_template("form_again.html", form=form, base="")
@@ -54,11 +56,15 @@ def is_page_of(site_key: str, url: str) -> bool:
 
 
 def _origins(site_key: str) -> tuple[str, ...]:
-    try:
-        site = door().sites.find(site_key)
-    except StoreUnavailable:
-        return ()
+    site = _site(site_key)
     return site.origins if site else ()
+
+
+def _site(key: str) -> Site | None:
+    try:
+        return door().sites.find(key)
+    except StoreUnavailable:
+        return None
 
 
 def _with_receipt(page: str, token: str) -> str:

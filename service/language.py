@@ -79,6 +79,11 @@ def grouped(number: int) -> str:
     return str(format_decimal(number, locale=language()))
 
 
+def catalogue_of(code: str) -> NullTranslations:
+    """Return the catalogue of a language for words that belong to no request, such as a mail's."""
+    return _catalogue(code if code in LANGUAGES else DEFAULT)
+
+
 @cache
 def _catalogue(code: str) -> NullTranslations:
     """Read a language's catalogues from their sources: nothing has to be compiled, so nothing can be out of date."""

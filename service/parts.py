@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from comments.clock import utc_now
+from comments.contact import SealingKey
 from comments.identity import RootKey
 from comments.preview import Previewer
 from comments.settings import Settings
@@ -21,7 +22,7 @@ class Parts:
     """The store, the key, the bell, the settings and the clock of one web process.
 
     `preview` tries a site's new settings on what was decided; whoever assembles the service hands it in, because what
-    it needs are the workers' checks.
+    it needs are the workers' checks. `sealing_key` seals the address of an author who wants notices; None: nobody may.
     """
 
     settings: Settings
@@ -30,6 +31,7 @@ class Parts:
     wakeup: Wakeup
     now: Callable[[], datetime] = utc_now
     preview: Previewer | None = None
+    sealing_key: SealingKey | None = None
 
 
 def attach(app: Flask, parts: Parts) -> None:

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from service.answers import html_answer, json_answer
 from service.language import use_language
 from service.openapi import describe
+from service.parts import parts
 from service.problems import PROBLEM_CODES
 
 plain_pages = Blueprint("plain_pages", __name__)
@@ -16,7 +17,7 @@ _FOR_AN_HOUR = "public, max-age=3600"
 def explain_privacy() -> Response:
     """Answer with what becomes of an email address, in the language of the page that led here (`lang`)."""
     use_language(request.args.get("lang", ""))
-    return html_answer(render_template("privacy.html"), cache=_FOR_AN_HOUR)
+    return html_answer(render_template("privacy.html", is_sealed=parts().sealing_key is not None), cache=_FOR_AN_HOUR)
 
 
 @plain_pages.get("/api/v1/openapi.json")

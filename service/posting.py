@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from comments.contact import NewContact
 from comments.failpoints import Point, reach
 from comments.idempotency import idempotency_hash, request_digest
 from comments.identity import Identity, identify, network_of
-from comments.receipt import new_receipt, receipt_token
+from comments.receipt import NewReceipt, new_receipt, receipt_token
 from comments.status import Status
 from comments.store.inbox import Arrival
 from comments.submission import Submission, parse_submission
@@ -25,6 +26,7 @@ class Sent:
     idempotency_key: str | None = None
     honeypot_filled: bool = False
     seconds_to_submit: int | None = None
+    wants_notices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def _slow_down(submission: Submission, identity: Identity, now: datetime) -> Non
 def _arrival(sent: Sent, submission: Submission, identity: Identity, now: datetime) -> Arrival:
     key = parts().key
     digest = request_digest(submission, identity, key)
+    receipt = new_receipt(key)
     return Arrival(
         site_key=submission.site,
         thread_key=submission.thread.key,
@@ -91,7 +94,14 @@ def _arrival(sent: Sent, submission: Submission, identity: Identity, now: dateti
         identity=identity,
         idempotency_hash=idempotency_hash(sent.idempotency_key, digest, key, now, network=identity.network),
         request_digest=digest,
-        receipt=new_receipt(key),
+        receipt=receipt,
         honeypot_filled=sent.honeypot_filled,
         seconds_to_submit=sent.seconds_to_submit,
+        contact=_contact(submission, receipt) if sent.wants_notices else None,
     )
+
+
+def _contact(submission: Submission, receipt: NewReceipt) -> NewContact | None:
+    """Return the address sealed; None where nobody is written to."""
+    sealing_key = parts().sealing_key
+    return None if sealing_key is None else sealing_key.seal(submission.email, receipt.hash)

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from comments.phrases import phrase
+from comments.submission import FieldError, InvalidSubmission
 from service import form, time_trap
 from service.answers import json_answer
 from service.body import FORMS, JSON, read_form, read_json, unsupported_type
@@ -12,7 +13,7 @@ from service.links import receipt_url
 from service.parts import parts
 from service.posting import Kept, Sent, keep
 from service.problems import Problem
-from service.reply_form import HONEYPOT
+from service.reply_form import HONEYPOT, NOTIFY
 
 public = Blueprint("public", __name__, url_prefix="/api/v1")
 
@@ -40,11 +41,18 @@ def _sent_as_json(idempotency_key: str | None) -> Sent:
     return Sent(
         fields,
         idempotency_key,
+        wants_notices=_wants_notices(fields.get(NOTIFY)),
         honeypot_filled=bool(fields.get(HONEYPOT)),
         seconds_to_submit=time_trap.read_seconds(
             parts().key, fields.get(time_trap.FIELD), site=str(site), thread=str(thread_key), now=parts().now()
         ),
     )
+
+
+def _wants_notices(sent: object) -> bool:
+    if sent is None or isinstance(sent, bool):
+        return bool(sent)
+    raise InvalidSubmission([FieldError(NOTIFY, "not_a_choice", "Send true or false.")])
 
 
 def _let_its_site_read(site_key: object) -> None:

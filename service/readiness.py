@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from comments.identity import KeyFileProblem, load_root_key
 from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.store import StoreUnavailable
-from comments.store.leases import WORKER
+from comments.store.leases import NOTIFIER, WORKER
 from service.parts import Parts
 
 # A probe that waits longer has its answer: an orchestrator's own timeout is a few seconds.
@@ -84,6 +84,7 @@ def check_all(parts: Parts, redis: Redis | None) -> dict[str, Check]:
     is_usable = migrations in {_OK, _NEWER}
     database = _database(parts) if is_usable else _answering(migrations)
     can_ask = is_usable and database is _OK
+    notifier = {"notifier": _notifier(parts) if can_ask else _UNKNOWN} if parts.sealing_key is not None else {}
     return {
         "database": database,
         "migrations": migrations,
@@ -91,6 +92,7 @@ def check_all(parts: Parts, redis: Redis | None) -> dict[str, Check]:
         "redis": _redis(redis),
         "workers": _workers(parts) if can_ask else _UNKNOWN,
         "pending": _pending(parts) if can_ask else _UNKNOWN,
+        **notifier,
     }
 
 
@@ -146,6 +148,14 @@ def _workers(parts: Parts) -> Check:
     except StoreUnavailable:
         return _UNKNOWN
     return _OK if alive else Check(Health.DEGRADED, "no worker is running; comments wait")
+
+
+def _notifier(parts: Parts) -> Check:
+    try:
+        alive = parts.store.leases.count_alive(NOTIFIER, parts.now())
+    except StoreUnavailable:
+        return _UNKNOWN
+    return _OK if alive else Check(Health.DEGRADED, "no notifier is running; authors are told of replies later")
 
 
 def _pending(parts: Parts) -> Check:

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from comments import submission
+from comments.store.records import Site
 from service import time_trap
 from service.parts import parts
 
 # People never see this field, and no browser fills it in by itself as it would "website" or "phone".
 HONEYPOT = "subject"
+# The unticked box of who wants to be written to when somebody replies.
+NOTIFY = "notify"
 # The value of `return_to` that brings the reader back to our own page instead of the article.
 OUR_PAGE = "threads"
 
@@ -27,6 +30,7 @@ class Typed:
     return_to: str = ""
     thread_section: str = ""
     thread_lead: str = ""
+    notify: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,19 @@ class ReplyForm:
     answers: str = ""
     cancel_link: str = ""
     alert: str = ""
+    offers_notices: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)
     max_name_chars: int = submission.MAX_NAME_CHARS
     max_email_chars: int = submission.MAX_EMAIL_CHARS
     max_text_chars: int = submission.MAX_TEXT_CHARS
     honeypot: str = HONEYPOT
     token_field: str = time_trap.FIELD
+    notify_field: str = NOTIFY
+
+
+def offers_notices(site: Site | None) -> bool:
+    """Say whether the form asks who wants to be written to."""
+    return site is not None and site.reply_notices and parts().sealing_key is not None
 
 
 def new_token(site: str, thread_key: str) -> str:

@@ -16,7 +16,7 @@ from service.own_comment import OwnComment, find_own_comment
 from service.page_links import AFTER, CONVERSATION, RECEIPT, REPLY_TO, SORT, WORDPRESS_RECEIPT, PageLinks
 from service.parts import parts
 from service.problems import Problem
-from service.reply_form import ReplyForm, Typed, new_token
+from service.reply_form import ReplyForm, Typed, new_token, offers_notices
 from service.thread_list import Asked, DrawnList, draw_list
 
 MAX_DIGITS = 15
@@ -166,4 +166,10 @@ def _form(place: Place, drawn: DrawnList, reply_to: str, links: PageLinks) -> Re
         thread_section=place.section,
         thread_lead=place.lead,
     )
-    return ReplyForm(typed, new_token(place.site.key, place.key), answers=answers, cancel_link=links.cancel())
+    return ReplyForm(
+        typed,
+        new_token(place.site.key, place.key),
+        answers=answers,
+        cancel_link=links.cancel(),
+        offers_notices=offers_notices(place.site),
+    )

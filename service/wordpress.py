@@ -14,6 +14,7 @@ from service.parts import parts
 from service.posting import Kept, Sent, count_network, keep
 from service.problems import KNOWN_PROBLEMS
 from service.public import accepted, read_idempotency_key
+from service.reply_form import NOTIFY
 from service.wordpress_answers import show_kept, show_refused
 from service.wordpress_fields import HONEYPOT, Posted, as_submission, check_fields, read_posted
 from service.wordpress_places import PATH, find_article
@@ -61,7 +62,12 @@ def _keep(posted: Posted, fields: Mapping[str, str], idempotency_key: str | None
     submission = check_fields(posted, fields)
     if idempotency_key is None:  # else the client itself says which of its posts are one
         _refuse_duplicate(submission)
-    sent = Sent(as_submission(posted, fields), idempotency_key, honeypot_filled=bool(fields.get(HONEYPOT)))
+    sent = Sent(
+        as_submission(posted, fields),
+        idempotency_key,
+        honeypot_filled=bool(fields.get(HONEYPOT)),
+        wants_notices=bool(fields.get(NOTIFY)),
+    )
     return keep(sent), thread_url
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from comments.contact import SealingKey, load_sealing_key
 from comments.identity import load_root_key
 from comments.migrations import require_current
 from comments.preview import Previewer
-from comments.settings import Settings, load_settings
+from comments.settings import EmailMode, Settings, load_settings
 from comments.store import Store, open_store
 from comments.wakeup import Wakeup, connect_quickly
 from service.app import create_app
@@ -26,4 +27,11 @@ def build(trials: Callable[[Settings, Store], Previewer] | None = None) -> Flask
     store.close()  # A server may fork after this; each process connects for itself.
     redis = connect_quickly(settings.redis) if settings.redis else None
     preview = None if trials is None else trials(settings, store)
-    return create_app(Parts(settings, store, key, Wakeup(redis), preview=preview))
+    sealing_key = _sealing_key(settings)
+    return create_app(Parts(settings, store, key, Wakeup(redis), preview=preview, sealing_key=sealing_key))
+
+
+def _sealing_key(settings: Settings) -> SealingKey | None:
+    """Return the public key alone: what it seals cannot be opened here."""
+    path = settings.notice_public_key_file
+    return load_sealing_key(path) if path is not None and settings.email_mode is EmailMode.SEALED else None

@@ -25,6 +25,8 @@ from service.review import settings_words
 from service.review.guard import needs, scope, session
 from service.review.settings_form import BadForm, fields_of, read, shown_again
 
+# What a browser does not send is not ticked.
+_UNTICKED = {"requires_second_factor": "", "reply_notices": ""}
 # Three lists of words and their names.
 MAX_SETTINGS_BYTES = 72 * 1024
 MOST_SHOWN = 40
@@ -138,7 +140,7 @@ def _page(site: Site, typed: Mapping[str, str], status: int = 200, **more: objec
         render_template(
             "review/settings.html",
             site=site,
-            typed={**fields_of(site), "requires_second_factor": "", **typed} if typed.get("csrf") else typed,
+            typed={**fields_of(site), **_UNTICKED, **typed} if typed.get("csrf") else typed,
             problems=problems,
             names=settings_words.names(),
             modes=settings_words.modes(),
@@ -150,6 +152,7 @@ def _page(site: Site, typed: Mapping[str, str], status: int = 200, **more: objec
             languages=LANGUAGES,
             may_require_factor=_may_require_factor(site),
             can_try=parts().preview is not None,
+            can_write=parts().sealing_key is not None,
             most_shown=MOST_SHOWN,
             stories=parts().store.thread_settings.latest(site.id),
             snippet=snippet_for(site.key, public_base()),

@@ -69,6 +69,8 @@ def read(typed: Mapping[str, str], site: Site, *, may_require_factor: bool) -> S
     )
     if reader.problems:
         raise BadForm(reader.problems)
+    if typed.get("offers_notices"):  # the form shows the box only where mail can be sent
+        wanted = replace(wanted, reply_notices=bool(typed.get("reply_notices")))
     if may_require_factor:
         wanted = replace(wanted, requires_second_factor=bool(typed.get("requires_second_factor")))
     return wanted

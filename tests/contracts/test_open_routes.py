@@ -31,6 +31,8 @@ OPEN = {
     ("/isso/<site_key>/count", "POST"),
     ("/isso/<site_key>/new", "POST"),
     ("/isso/<site_key>/preview", "POST"),
+    ("/notices/<token>/<any(confirm, stop):wish>", "GET"),
+    ("/notices/<token>/<any(confirm, stop):wish>", "POST"),
     ("/privacy", "GET"),
     ("/readyz", "GET"),
     ("/receipts/<token>", "GET"),

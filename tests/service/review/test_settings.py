@@ -23,6 +23,7 @@ from ops.preview import Trials
 from service.embed.script import script
 from service.parts import attach, parts
 from tests import factories
+from tests.notices import keys
 from tests.service.conftest import Clock
 from tests.service.review.conftest import COOKIE, OURS, Browser
 from tests.service.review.pages import Form, Page
@@ -270,6 +271,33 @@ def test_an_editor_cannot_ask_everybody_for_a_second_factor_or_spare_them_it(tri
 
     site = the_site(sqlite_store)
     assert (site.close_after_days, site.requires_second_factor) == (9, False)
+
+
+def test_an_editor_offers_notices_where_mail_can_be_sent(tried: Flask, sqlite_store: Store) -> None:
+    with tried.app_context():
+        attach(tried, replace(parts(), sealing_key=keys()[0]))
+    editor = log_in_as(tried, sqlite_store, "ed", Grant(Role.EDITOR, the_site(sqlite_store).id))
+
+    assert preview_and_save(editor, reply_notices="yes").status_code == 303
+    offered = the_site(sqlite_store).reply_notices
+    fields = filled(form_of(editor.client.get(URL).text))
+    fields.pop("reply_notices", None)
+    shown = editor.client.post(URL, data={**fields, "step": "preview"}, headers=OURS).text
+    kept = filled(form_of(shown))
+    kept.pop("reply_notices", None)
+    saved = editor.client.post(URL, data={**kept, "step": "save"}, headers=OURS)
+
+    assert (offered, saved.status_code, the_site(sqlite_store).reply_notices) == (True, 303, False)
+    assert "offered → not offered" in shown
+
+
+def test_where_no_mail_can_be_sent_the_desk_leaves_it_as_it_is(tried: Flask, sqlite_store: Store) -> None:
+    factories.a_site(sqlite_store, reply_notices=True)
+    editor = log_in_as(tried, sqlite_store, "ed", Grant(Role.EDITOR, the_site(sqlite_store).id))
+
+    assert "reply_notices" not in editor.client.get(URL).text
+    assert preview_and_save(editor, close_after_days="9").status_code == 303
+    assert the_site(sqlite_store).reply_notices
 
 
 def test_while_another_change_is_tried_one_is_asked_to_wait(app: Flask, log_in: Callable[..., Browser]) -> None:
