@@ -8,13 +8,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from comments.identity import load_root_key
-from comments.migrations import require_current
 from comments.settings import Settings, load_settings
-from comments.store import open_store
-from ops import audit, digests, exporting, importing, moderators, sites, webhooks
+from ops import audit, digests, exporting, importing, moderators, notifier, sites, webhooks
 from ops.logs import configure_logs
-from ops.opened import require_database, require_notifications
+from ops.opened import require_ready
 from ops.prepare import prepare, take_back
 from ops.problems import Problem, told_in_one_line
 
@@ -31,6 +28,7 @@ app.add_typer(webhooks.app, name="webhook")
 app.command("import")(importing.bring)
 app.command("export")(exporting.export)
 app.add_typer(digests.app, name="digest")
+app.add_typer(notifier.app, name="notifier")
 demo = typer.Typer(no_args_is_help=True, help="The demo newspaper.")
 app.add_typer(demo, name="demo")
 
@@ -66,7 +64,7 @@ def web(host: Host = None, port: Port = None) -> None:
 
     settings = _settings(host=host, port=port)
     configure_logs(settings.log_level)
-    _require_ready(settings)
+    require_ready(settings)
     require_free_port(settings.host, settings.port)
     # Granian's processes read the settings for themselves.
     os.environ |= {"REPLYDESK_HOST": settings.host, "REPLYDESK_PORT": str(settings.port)}
@@ -86,7 +84,7 @@ def worker(workers: Annotated[int | None, typer.Option(help="Worker processes.")
     configure_logs(settings.log_level)
     if settings.redis is None:
         raise Problem("set REPLYDESK_REDIS_URL, or run everything with: replydesk up")
-    _require_ready(settings)
+    require_ready(settings)
     models = load_models(SecondOpinion(settings.second_stage))
     models.second.warm_up()
     Crew(settings, partial(opinion_of_process, models)).run()
@@ -105,7 +103,7 @@ def replay(
     from ops.replay import run  # noqa: PLC0415 - numpy must not come before the line above
 
     settings = _settings()
-    _require_ready(settings)
+    require_ready(settings)
     configure_logs("error")
     run(settings, site, last, policy)
 
@@ -182,15 +180,3 @@ def demo_replies(
 
 def _settings(**given: Any) -> Settings:
     return load_settings(**{name: value for name, value in given.items() if value is not None})
-
-
-def _require_ready(settings: Settings) -> None:
-    """Raise, with what to do, unless the key and the database are as this version needs them."""
-    require_database(settings)
-    load_root_key(settings.root_key_path)
-    require_notifications(settings)
-    store = open_store(settings.database)
-    try:
-        require_current(store.database)
-    finally:
-        store.close()

@@ -12,14 +12,17 @@ from urllib.parse import urlsplit
 from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
+from comments.contact import load_sealing_key
 from comments.identity import KeyFileProblem, load_root_key
 from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
-from comments.settings import Settings
+from comments.settings import EmailMode, Settings
 from comments.store import Store, StoreUnavailable
-from comments.store.leases import WORKER
+from comments.store.leases import NOTIFIER, WORKER
 from comments.store.soundness import clock_ahead_seconds, why_not_durable
 from comments.wakeup import connect_quickly
 from ops.clock import utc_now
+from ops.notifier import open_desk
+from ops.problems import Problem
 from ops.valkey import OLDEST, SOCKET
 from service.auth.oidc import TIMEOUT_SECONDS, is_installed
 from service.auth.oidc_metadata import ProviderAway, fetch_json, fetch_metadata
@@ -252,6 +255,25 @@ def look_at_notifications(settings: Settings, store: Store) -> Finding:
     return ok(f"{len(listed)} digests go out" if listed else "none go out")
 
 
+def look_at_notices(settings: Settings, store: Store) -> Finding:
+    """Authors who asked for notices must get them, and the web must not be able to open their addresses."""
+    if settings.email_mode is not EmailMode.SEALED or settings.notice_public_key_file is None:
+        return ok("off: no address is kept")
+    try:
+        kid = load_sealing_key(settings.notice_public_key_file).kid
+        # Where the private key is, the notifier runs; elsewhere its sign of life is all that can be seen.
+        if settings.notice_private_key_file is not None:
+            open_desk(settings)
+        alive = store.leases.count_alive(NOTIFIER, utc_now())
+    except (KeyFileProblem, BadNotifications, Problem) as fault:
+        return problem(str(fault), "see docs/notifications.md")
+    except StoreUnavailable:
+        return Finding(State.NOTE, "not known while the database is away")
+    if not alive:
+        return problem("no notifier has given a sign of life", "replydesk notifier, where its private key is")
+    return ok(f"the notifier is alive, key id {kid}")
+
+
 LOOKS: tuple[tuple[str, Look], ...] = (
     ("data directory", look_at_data_dir),
     ("root key", look_at_key),
@@ -265,4 +287,5 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("OpenID provider", look_at_provider),
     ("webhooks", look_at_webhooks),
     ("notifications", look_at_notifications),
+    ("notices", look_at_notices),
 )

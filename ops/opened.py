@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from comments.identity import load_root_key
 from comments.migrations import require_current
 from comments.settings import Settings, load_settings
 from comments.store import Store, open_store
@@ -41,3 +42,15 @@ def require_notifications(settings: Settings) -> None:
         digests(load_notifications(settings.notifications_file))
     except BadNotifications as problem:
         raise Problem(str(problem)) from None
+
+
+def require_ready(settings: Settings) -> None:
+    """Raise, with what to do, unless the key and the database are as this version needs them."""
+    require_database(settings)
+    load_root_key(settings.root_key_path)
+    require_notifications(settings)
+    store = open_store(settings.database)
+    try:
+        require_current(store.database)
+    finally:
+        store.close()

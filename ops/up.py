@@ -15,13 +15,14 @@ from typing import IO
 from redis.exceptions import RedisError
 from rich.console import Console
 
-from comments.settings import Settings
+from comments.settings import EmailMode, Settings
 from comments.store import Store, StoreUnavailable, open_store
-from comments.store.leases import WORKER
+from comments.store.leases import NOTIFIER, WORKER
 from comments.wakeup import connect_quickly
 from ops.clock import utc_now
 from ops.log_files import LogFiles
 from ops.logs import configure_logs
+from ops.notifier import open_desk
 from ops.opened import require_notifications
 from ops.panel import Welcome, print_welcome
 from ops.prepare import prepare
@@ -34,6 +35,8 @@ from workers.stop_flag import StopFlag
 
 # The web server answers what was begun; a worker finishes its batch; Valkey writes its file.
 WEB_STOP_SECONDS, WORKER_STOP_SECONDS, VALKEY_STOP_SECONDS = 15.0, 50.0, 10.0
+# It finishes the message it is at; a mail server that says nothing is left after 30 seconds.
+NOTIFIER_STOP_SECONDS = 40.0
 ANSWER_SECONDS = 2.0
 PRIVATE_FILES = 0o077
 SETUP_LINK_LASTS = timedelta(minutes=15)
@@ -80,8 +83,15 @@ def _children(
         yield Child("Valkey", valkey.command, valkey.is_ready, VALKEY_STOP_SECONDS, output=own_output, comes_first=True)
     environment = _environment(settings, redis_url, is_demo=is_demo)
     ops = [sys.executable, "-m", "ops"]
-    has_worker = partial(has_live_worker, store)
+    has_worker = partial(has_sign_of_life, store, WORKER)
     yield Child("the worker", [*ops, "worker"], has_worker, WORKER_STOP_SECONDS, environment, output=output("worker"))
+    if settings.notice_private_key_file is not None and settings.email_mode is EmailMode.SEALED:
+        open_desk(settings)  # what is missing is told now, and not by a process that dies again and again
+        has_notifier = partial(has_sign_of_life, store, NOTIFIER)
+        command = [*ops, "notifier"]
+        yield Child(
+            "the notifier", command, has_notifier, NOTIFIER_STOP_SECONDS, environment, output=output("notifier")
+        )
     answers = partial(is_answering, settings)
     yield Child("the web server", [*ops, "web"], answers, WEB_STOP_SECONDS, environment, output=output("web"))
 
@@ -155,10 +165,10 @@ def is_answering(settings: Settings) -> bool:
         connection.close()
 
 
-def has_live_worker(store: Store) -> bool:
-    """Say whether a worker has given a sign of life."""
+def has_sign_of_life(store: Store, prefix: str) -> bool:
+    """Say whether a process whose lease begins so has given a sign of life."""
     try:
-        return store.leases.count_alive(WORKER, utc_now()) > 0
+        return store.leases.count_alive(prefix, utc_now()) > 0
     except StoreUnavailable:
         return False
 

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from comments.idempotency import idempotency_hash, request_digest
 from comments.identity import RootKey, identify
@@ -184,3 +185,12 @@ def a_moderator(
 def receipt_of(accepted: Accepted, key: RootKey = ROOT_KEY) -> str:
     """Return the token in the receipt's link."""
     return receipt_token(key, accepted.receipt_nonce)
+
+
+def root_key_file(directory: Path) -> Path:
+    """Write the installation's key where the settings look for it, unless it is there."""
+    path = directory / "root.key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text((b"0123456789abcdef" * 2).hex() + "\n")
+    return path

@@ -23,10 +23,11 @@ from comments.store import Store, open_store
 from comments.wakeup import Wakeup
 from service.app import create_app
 from service.parts import Parts
-from tests import factories
+from tests import factories, notices
 from tests.journeys.axe import WIDTHS, too_wide, violations
 from tests.journeys.conftest import SCREENSHOTS
 from tests.servers.replydesk import Replydesk, running_replydesk, wait_until
+from tests.servers.smtp import running_smtp
 from tests.service.review.conftest import COOKIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -52,15 +53,19 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A service of its own, because the others' first moderator comes by the link: comments, an admin, every path."""
-    with running_replydesk(tmp_path_factory.mktemp("axe"), rate_limits="off") as running:
-        yield from _stage(running)
+    folder = tmp_path_factory.mktemp("axe")
+    with running_smtp() as smtp:
+        sealed = notices.sealed_settings(folder, smtp.port)
+        with running_replydesk(folder, rate_limits="off", **sealed) as running:
+            yield from _stage(running)
 
 
 def _stage(replydesk: Replydesk) -> Iterator[Stage]:
+    store = open_store(f"sqlite:///{replydesk.data / 'replydesk.sqlite3'}")
+    factories.a_site(store, reply_notices=True)
     accepted = {name: replydesk.post(text, name=f"Reader {name}").json for name, text in REPLIES.items()}
     for one in accepted.values():
         wait_until(lambda one=one: replydesk.status(one) != "pending")
-    store = open_store(f"sqlite:///{replydesk.data / 'replydesk.sqlite3'}")
     now = datetime.now(UTC)
     admin = store.moderators.add("axe", factories.NO_PASSWORD, grants=[Grant(Role.ADMIN)], now=now)
     session = store.sessions.open(admin.id, lasts=timedelta(hours=1), now=now)
@@ -73,6 +78,7 @@ def _stage(replydesk: Replydesk) -> Iterator[Stage]:
         "one conversation": f"{fixed['thread']}&conversation={accepted['approved']['id']}",
         "no such comment": "/threads/demo/comments/4711",
     }
+    fixed |= _notice_paths(store, accepted, now)
     yield Stage(replydesk, session, f"/review/invitations/{token}", fixed | receipts | _desk_paths(store, examples))
     store.close()
 
@@ -105,6 +111,15 @@ def test_no_page_has_a_barrier(stage: Stage, browser: Browser, width: str) -> No
     # then: axe finds nothing, and nothing has to be scrolled sideways
     assert len(found) > 25
     assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def _notice_paths(store: Store, accepted: dict[str, dict[str, int]], now: datetime) -> dict[str, str]:
+    """Return the pages that a mail's links lead to, in every state that opening them shows."""
+    asking = notices.a_link(store, accepted["approved"]["id"], now)
+    confirmed = notices.a_link(store, accepted["yoruba"]["id"], now, confirmed_at=now)
+    paths = {"ask": (asking, "confirm"), "confirmed": (confirmed, "confirm"), "stop": (confirmed, "stop")}
+    paths |= {"gone": ("A" * 22, "confirm"), "stopped": ("A" * 22, "stop")}
+    return {f"notice {name}": f"/notices/{token}/{wish}" for name, (token, wish) in paths.items()}
 
 
 def _desk_paths(store: Store, examples: dict[str, list[object]]) -> dict[str, str]:

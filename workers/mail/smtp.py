@@ -103,8 +103,8 @@ class _Exchange(threading.Thread):
             self.why = f"the server answered {problem.smtp_code}"
         except smtplib.SMTPNotSupportedError:
             self.why = "the server has no STARTTLS, or no way to log in"
-        except (smtplib.SMTPException, OSError, ValueError) as problem:
-            # The class alone: messages repeat what the server said, and the server repeats addresses.
+        except Exception as problem:
+            # The class alone, whatever it is: messages repeat what the server said, and the server repeats addresses.
             self.why = f"the connection broke ({type(problem).__name__})"
         finally:
             self._close()
