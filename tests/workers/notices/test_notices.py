@@ -1,6 +1,7 @@
 """An author who asks for it is asked to confirm, then told of replies: bundled, once, and never after they stop it."""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from comments.store.contacts import AFTER_CLOSING, CONFIRM_WITHIN, KEPT_FOR, REJ
 from comments.store.notice_letters import CONFIRMATION, REPLY
 from comments.store.notices import BUNDLE_FOR
 from comments.store.outbox import LEASE_SECONDS, Letter
+from service.language import catalogue_of
 from tests import factories
 from tests.notices import ADA, SECOND, Correspondence, recipient_of, token_in
 from workers.external.panel import NOBODY
@@ -231,6 +233,20 @@ class TestNotice:
 
         assert f"https://comments.example/threads/demo?thread=a+b#comment-{reply.id}" in envelope.body
         assert b"evil.example" not in envelope.content
+
+
+@pytest.mark.parametrize(("code", "subject"), [("fr", "Veuillez confirmer"), ("ha", "Don Allah"), ("yo", "Jọ̀wọ́")])
+def test_mails_speak_the_language_of_the_site(mail: Correspondence, code: str, subject: str) -> None:
+    mail.desk = replace(mail.desk, catalogues=catalogue_of)
+    factories.a_site(mail.store, language=code)
+    mine = mail.confirmed_comment()
+    mail.reply(mine)
+    mail.wait()
+    [told] = mail.send()
+
+    assert mail.smtp.received[0].message["Subject"].startswith(subject)
+    assert "1" in told.message["Subject"]
+    assert "Stop these messages" not in told.body
 
 
 class TestStopping:
