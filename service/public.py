@@ -52,7 +52,7 @@ def _sent_as_json(idempotency_key: str | None) -> Sent:
 def _wants_notices(sent: object) -> bool:
     if sent is None or isinstance(sent, bool):
         return bool(sent)
-    raise InvalidSubmission([FieldError(NOTIFY, "not_a_choice", "Send true or false.")])
+    raise InvalidSubmission([FieldError(NOTIFY, "not_a_choice", phrase("Send true or false."))])
 
 
 def _let_its_site_read(site_key: object) -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 FOR_PROGRAMMERS = {"docs.html"}
 TEMPLATES = sorted(path for path in ROOT.glob("service/templates/*.html") if path.name not in FOR_PROGRAMMERS)
 SAID_ALOUD = {"alt", "aria-label", "aria-description", "content", "placeholder", "title"}
-NOT_WORDS = {"noindex", "light dark", "width=device-width, initial-scale=1"}
+NOT_WORDS = {"Organization", "Person", "noindex", "light dark", "width=device-width, initial-scale=1"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 # A literal in an expression is a text when it has a capital or two words: keys, ids and filters have neither.
 TEXT = re.compile(r"^[A-Z][a-z]+|[a-z]{2,} [a-z]{2,}")
