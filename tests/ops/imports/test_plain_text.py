@@ -71,7 +71,6 @@ PIECES = [
     " ",
     "\n",
     "&amp;",
-    "<",
     ">",
     '"',
 ]
@@ -81,7 +80,7 @@ PIECES = [
 def test_words_are_kept_whatever_stands_between_them(pieces: list[str], keeps_newlines: bool) -> None:
     text = plain_text("".join(pieces), keeps_newlines=keeps_newlines)
 
-    assert text.count("word") >= "".join(pieces).count("word") - sum(piece == "<" for piece in pieces) * 40
+    assert text.count("word") == pieces.count("word")
     assert "<p>" not in text
     assert text == text.strip()
 
