@@ -60,7 +60,7 @@ def test_every_page_is_small_and_together_they_are_the_thread(
 
     assert [number for page in pages for number in shown(page)] == made
     if shape == "usual":
-        assert len(shown(pages[0])) >= 64, "most of a usual thread is on the first page"
+        assert len(shown(pages[0])) >= 60, "most of a usual thread is on the first page"
     assert not any(rest_of(page, URL) for page in pages)
 
 

@@ -54,7 +54,7 @@ def test_reply_to_a_reply_stays_in_the_conversation(store: Store) -> None:
     second = factories.an_approved_comment(store, parent=first.id)
 
     speak(store, second.id)
-    answer = factories.an_approved_comment(store, parent=public(store)[-1].id)
+    answer = factories.an_approved_comment(store, parent=public(store)[-1].id, now=LATER)
 
     assert [each.id for each in public(store)][-1] == answer.id
 
