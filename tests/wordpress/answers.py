@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from html import unescape
 
 # WordPress's page of its own errors, and ours.
-_SENTENCE = re.compile(r'(?:class="wp-die-message">\s*|</h1>\s*)<p>(?P<sentence>.*?)</p>', re.DOTALL)
+_SENTENCE = re.compile(r'(?:class="wp-die-message">\s*|</h1>\s*)<p[^>]*>(?P<sentence>.*?)</p>', re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
 _SHAPES = (
