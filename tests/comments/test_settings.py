@@ -107,7 +107,7 @@ WRONG = {
     "PORT": ["0", "65536", "sekret", "", "80.5"],
     "OPS_PORT": ["0", "sekret"],
     "RATE_LIMITS": ["sekret", "2"],
-    "EMAIL_MODE": ["sekret", "sealed"],
+    "EMAIL_MODE": ["sekret", "plaintext"],
     "LEASE_SECONDS": ["1", "3601", "sekret"],
     "SWEEP_SECONDS": ["0", "-1", "301", "sekret"],
     "WEB_WORKERS": ["0", "65"],
@@ -179,3 +179,16 @@ def test_provider_needs_what_it_sends_people_back_to() -> None:
 def test_provider_is_spoken_to_by_https_alone(issuer: str) -> None:
     with pytest.raises(BadSettings, match="OIDC_ISSUER"):
         load_settings(oidc_issuer=issuer, oidc_client_id="desk", public_url="https://comments.example")
+
+
+@pytest.mark.parametrize("missing", ["NOTICE_PUBLIC_KEY_FILE", "PUBLIC_URL"])
+def test_sealing_needs_a_key_and_an_address_for_its_links(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    needed = {"NOTICE_PUBLIC_KEY_FILE": "/etc/replydesk/public.pem", "PUBLIC_URL": "https://comments.example"}
+    for name, value in {"EMAIL_MODE": "sealed", **needed}.items():
+        monkeypatch.setenv(f"REPLYDESK_{name}", value)
+    assert load_settings().email_mode is EmailMode.SEALED
+
+    monkeypatch.delenv(f"REPLYDESK_{missing}")
+
+    with pytest.raises(BadSettings, match=f"REPLYDESK_EMAIL_MODE=sealed also needs.*REPLYDESK_{missing}"):
+        load_settings()

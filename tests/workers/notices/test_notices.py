@@ -206,8 +206,8 @@ class TestNotice:
         assert before == []
         assert [recipient_of(envelope) for envelope in mail.send()] == [ADA]
 
-    def test_a_hundred_authors_get_a_mail_each_without_anybody_else_in_it(self, mail: Correspondence) -> None:
-        authors = [f"k{number:03}q@mail{number:03}.example" for number in range(100)]
+    def test_many_authors_get_a_mail_each_without_anybody_else_in_it(self, mail: Correspondence) -> None:
+        authors = [f"k{number:03}q@mail{number:03}.example" for number in range(25)]
         comments = [mail.comment(author) for author in authors]
         mail.wait()
         for envelope in mail.send():
