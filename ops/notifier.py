@@ -15,7 +15,7 @@ from comments.store import open_store
 from comments.store.leases import NOTIFIER
 from ops.clock import utc_now
 from ops.logs import configure_logs
-from ops.opened import require_ready
+from ops.opened import require_tables
 from ops.problems import Problem
 from service.language import catalogue_of
 from workers.heartbeat import Heartbeat, Pulse
@@ -37,7 +37,7 @@ def run(context: typer.Context) -> None:
         return
     settings = load_settings()
     configure_logs(settings.log_level)
-    require_ready(settings)
+    require_tables(settings)  # the root key is no business of this process
     desk = open_desk(settings)
     stop = StopFlag()
     store = open_store(settings.database)

@@ -46,9 +46,14 @@ def require_notifications(settings: Settings) -> None:
 
 def require_ready(settings: Settings) -> None:
     """Raise, with what to do, unless the key and the database are as this version needs them."""
-    require_database(settings)
+    require_tables(settings)
     load_root_key(settings.root_key_path)
     require_notifications(settings)
+
+
+def require_tables(settings: Settings) -> None:
+    """Raise, with what to do, unless the database is as this version needs it."""
+    require_database(settings)
     store = open_store(settings.database)
     try:
         require_current(store.database)

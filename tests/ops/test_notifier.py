@@ -102,7 +102,8 @@ def test_the_process_writes_shows_no_address_and_ends_when_told(
     store = open_store(load_settings().database)
     Correspondence(store, smtp, now=utc_now() - timedelta(minutes=10)).comment()
 
-    # when the notifier runs, and its mail server is away at first
+    # when the notifier runs, without the root key, and its mail server is away at first
+    (data_dir / "root.key").unlink()
     smtp.refuse("CONNECT", "421 later")
     output = data_dir / "notifier.log"
     with output.open("wb") as log:
