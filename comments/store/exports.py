@@ -40,6 +40,7 @@ _COMMENTS: Select[Any] = (
         _comments.c.status,
         _comments.c.revision,
         _comments.c.name,
+        _comments.c.by_newsroom,
         _comments.c.text,
         _comments.c.language,
         _comments.c.created_at,
@@ -80,6 +81,7 @@ class ExportedComment:
     status: Status
     revision: int
     name: str
+    by_newsroom: bool
     text: str
     language: str
     created_at: datetime
@@ -121,6 +123,7 @@ def _comments_of(connection: Connection, thread: ExportedThread) -> Iterator[Exp
             status=Status(row.status),
             revision=row.revision,
             name=row.name,
+            by_newsroom=row.by_newsroom,
             text=row.text,
             language=row.language,
             created_at=row.created_at,

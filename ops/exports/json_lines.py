@@ -38,6 +38,7 @@ def _comment(comment: ExportedComment) -> dict[str, object]:
         "parent": comment.parent_id,
         "status": comment.status.value,
         "name": mask_addresses(comment.name),
+        "by_newsroom": comment.by_newsroom or None,
         "text": mask_addresses(comment.text),
         "language": comment.language,
         "revision": comment.revision,

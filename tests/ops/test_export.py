@@ -78,6 +78,15 @@ def test_json_lines_hold_every_comment_in_every_state(installed: Shell, opened: 
     assert "Of another site" not in done.out
 
 
+def test_the_newsrooms_own_are_marked(installed: Shell, opened: Store) -> None:
+    with opened.database.write() as connection:
+        connection.execute(schema.comments.update().where(schema.comments.c.id == 1).values(by_newsroom=True))
+
+    marked = [each["id"] for each in lines(installed.run("export", "--site", "demo").out) if each.get("by_newsroom")]
+
+    assert marked == [1]
+
+
 def test_no_export_holds_an_address_or_a_hash(installed: Shell, opened: Store) -> None:
     with opened.database.read() as connection:
         hashes = connection.execute(select(*schema.identities.c)).all()
