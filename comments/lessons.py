@@ -42,12 +42,14 @@ class Lesson:
 class Past:
     """A comment that the site's policy has decided: its words, what the checks found then, and who wrote it.
 
-    `lesson.marks` are the moderators' decisions on it, if any.
+    `lesson.marks` are the moderators' decisions on it, if any. Known was who had something published by then, on the
+    device or under the same name and address.
     """
 
     lesson: Lesson
     signals: tuple[Signal, ...]
-    is_first_time: bool
+    known_device: bool
+    known_typed: bool
 
 
 def standing(marks: Sequence[Mark]) -> Mark | None:

@@ -11,7 +11,8 @@ class Mode(StrEnum):
     """Which clean comments wait for a moderator."""
 
     HOLD_ALL = "hold_all"
-    HOLD_FIRST = "hold_first"
+    HOLD_FIRST = "hold_first"  # known is also who types what somebody published has typed: anyone can
+    HOLD_FIRST_DEVICE = "hold_first_device"  # known is only whose device has something published
     HOLD_DOUBTFUL = "hold_doubtful"
 
 
@@ -35,6 +36,12 @@ class Policy:
     version: str = "1"
     spam_false_positives: float | None = None
     abuse_false_positives: float | None = None
+
+    def holds_first_time(self, *, known_device: bool, known_typed: bool) -> bool:
+        """Say whether a clean comment waits because nobody knows its author."""
+        if self.mode is Mode.HOLD_FIRST:
+            return not (known_device or known_typed)
+        return self.mode is Mode.HOLD_FIRST_DEVICE and not known_device
 
     def hold_at_for(self, category: Category) -> float:
         """Return the combined score from which this category holds."""

@@ -282,6 +282,8 @@ identities = Table(
     Column("idempotency_hash", LargeBinary(16), nullable=False),
     Column("request_digest", LargeBinary(16), nullable=False),
     Column("created_at", Moment, nullable=False),
+    # The browser it came from, where its reader asked for that; no foreign key: a device that is forgotten goes alone.
+    Column("device_id", BigId),
     UniqueConstraint("site_id", "idempotency_hash"),
     Index("ix_identities_site_id_strict_key", "site_id", "strict_key"),
     Index("ix_identities_site_id_loose_key_comment_id", "site_id", "loose_key", "comment_id"),
@@ -311,6 +313,29 @@ mailboxes = Table(
     metadata,
     Column("key", LargeBinary(16), primary_key=True),
     Column("asked_at", Moment, nullable=False),
+)
+
+# Few readers ask to be remembered.
+Index(
+    "ix_identities_device_id_comment_id",
+    identities.c.device_id,
+    identities.c.comment_id,
+    sqlite_where=identities.c.device_id.is_not(None),
+    postgresql_where=identities.c.device_id.is_not(None),
+)
+
+# Browsers whose readers asked to be remembered on a site: random tokens, made from nothing and nobody.
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("token_hash", LargeBinary(16), nullable=False, unique=True),  # keyed, of the site's own
+    Column("created_at", Moment, nullable=False),
+    Column("last_used_on", Moment, nullable=False),  # the day: when exactly somebody wrote is in nobody's interest
+    Column("revoked_at", Moment),  # a rejected comment of it was erased, which must not wash it clean
+    Index("ix_devices_last_used_on", "last_used_on"),
+    sqlite_autoincrement=True,  # a forgotten device's number is never given again
 )
 
 fingerprints = Table(

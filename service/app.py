@@ -5,6 +5,7 @@ from typing import TextIO
 from flask import Flask
 
 from service import assets, cross_origin, door, errors, headers, health, hosts, language, request_log, times
+from service.device_page import device_page
 from service.embed import script as embed_script
 from service.feeds import feeds
 from service.identicons import identicons
@@ -63,6 +64,6 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
         review,
     ):
         app.register_blueprint(blueprint)
-    for compatible in (wordpress_reads, isso, identicons):
+    for compatible in (wordpress_reads, isso, identicons, device_page):
         app.register_blueprint(compatible)
     return app

@@ -75,6 +75,10 @@ class CommentSent(_Sent):
             description="Write to the author when somebody replies, where the site offers that: docs/notifications.md."
         ),
     ] = None
+    remember: Annotated[
+        bool | None,
+        Field(description="The reader asked to have this device remembered: the answer holds its token."),
+    ] = None
 
 
 class CommentForm(_Sent):
@@ -91,6 +95,7 @@ class CommentForm(_Sent):
     name: str
     email: str
     text: str
+    remember: Annotated[str, Field(description="Anything: a browser gets a cookie that remembers the device.")] = ""
 
 
 class Accepted(_Answered):
@@ -99,6 +104,10 @@ class Accepted(_Answered):
     id: CommentId
     status: Status
     receipt_url: Annotated[str, Field(description="The author's private link.")]
+    device_token: Annotated[
+        str,
+        Field(description="Only when asked for with `remember`. Send it as `Replydesk-Device` with later comments."),
+    ] = ""
 
 
 class PublicComment(_Answered):
@@ -194,6 +203,18 @@ class Receipt(_Answered):
     edit_until: Annotated[datetime | None, Field(description="Until when the text can be changed; null if it cannot.")]
     may_appeal: bool
     appeal: Appeal | None
+
+
+class ForgetSent(_Sent):
+    """Which site is to forget the device in the header `Replydesk-Device`."""
+
+    site: str
+
+
+class Forgotten(_Answered):
+    """Whether there was such a device."""
+
+    forgotten: bool
 
 
 class FieldProblem(_Answered):

@@ -66,5 +66,5 @@ def _readers() -> frozenset[str] | tuple[str, ...]:
 
 def _answer_preflight(answer: Response) -> None:
     answer.headers["Access-Control-Allow-Methods"] = "GET, POST"
-    answer.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
+    answer.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key, Replydesk-Device"
     answer.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)

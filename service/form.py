@@ -5,7 +5,7 @@ from dataclasses import fields as fields_of
 
 from flask import Response
 
-from service import time_trap
+from service import devices, time_trap
 from service.answers import wants_html
 from service.door import use_language_of
 from service.form_answers import show_again, show_kept
@@ -20,13 +20,14 @@ def post(fields: Mapping[str, str], idempotency_key: str | None, answer_json: Ca
     typed = Typed(**{known.name: fields.get(known.name, "") for known in fields_of(Typed)})
     sent = _sent(typed, fields, idempotency_key)
     if not wants_html():
-        return answer_json(keep(sent))
+        kept = keep(sent)
+        return devices.remember(answer_json(kept), sent.device, typed.site, kept)
     use_language_of(typed.site)
     try:
         kept = keep(sent)
     except KNOWN_PROBLEMS as error:
         return show_again(typed, answer_for(error))
-    return show_kept(typed, kept)
+    return devices.remember(show_kept(typed, kept), sent.device, typed.site, kept)
 
 
 def _sent(typed: Typed, fields: Mapping[str, str], idempotency_key: str | None) -> Sent:
@@ -45,4 +46,5 @@ def _sent(typed: Typed, fields: Mapping[str, str], idempotency_key: str | None) 
         seconds_to_submit=time_trap.read_seconds(
             parts().key, fields.get(time_trap.FIELD), site=typed.site, thread=typed.thread_key, now=parts().now()
         ),
+        device=devices.read_cookie(typed.site, is_wanted=bool(typed.remember)),
     )

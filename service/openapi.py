@@ -20,6 +20,13 @@ _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Changes with wha
 _THREAD_KEY = {"minLength": 1, "maxLength": MAX_THREAD_KEY_CHARS}
 _ORDER = {"enum": ["", *Order]}
 _CURSOR = {"pattern": f"^[0-9]{{0,{MAX_DIGITS}}}$"}
+_DEVICE = {
+    "name": "Replydesk-Device",
+    "in": "header",
+    "description": "The token of a remembered device; one that is not known means nothing.",
+    "required": False,
+    "schema": {"type": "string"},
+}
 _RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
 
 
@@ -46,6 +53,7 @@ def _skeleton() -> dict[str, Any]:
             "/receipts/{token}/edit": {"post": _change("edit", "Change a comment", contract.EditSent)},
             "/receipts/{token}/withdraw": {"post": _change("withdraw", "Take a comment back", contract.WithdrawalSent)},
             "/receipts/{token}/appeal": {"post": _change("appeal", "Appeal", contract.AppealSent)},
+            "/devices/forget": {"post": _forget_device()},
             "/healthz": {"get": _operation("live", "Is the process there?", {200: _json(contract.Alive)})},
             "/readyz": {"get": _ready()},
         },
@@ -70,7 +78,7 @@ def _post_comment() -> dict[str, Any]:
     )
     return {
         **_operation("post_comment", "Post a comment", answers),
-        "parameters": [key],
+        "parameters": [key, _DEVICE],
         "requestBody": {"required": True, "content": {name: _schema(model) for name, model in bodies.items()}},
     }
 
@@ -132,6 +140,12 @@ def _change(name: str, summary: str, body: type[BaseModel]) -> dict[str, Any]:
         "parameters": [_parameter("token", "path", "From `receipt_url`.", {"pattern": "^[^/]+$"}, required=True)],
         "requestBody": {"required": True, "content": content},
     }
+
+
+def _forget_device() -> dict[str, Any]:
+    answers = {200: _json(contract.Forgotten), **_problems(400, 413, 415, 422, 503)}
+    body = {"required": True, "content": {JSON: _schema(contract.ForgetSent)}}
+    return {**_operation("forget_device", "Forget a device", answers), "parameters": [_DEVICE], "requestBody": body}
 
 
 def _ready() -> dict[str, Any]:

@@ -1,21 +1,31 @@
 """How a reply comes in, whatever it was typed into: limits, shape, identity, one commit, a ring of the bell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from comments.contact import NewContact
+from comments.device import TOKEN, device_hash, new_device
 from comments.failpoints import Point, reach
 from comments.idempotency import idempotency_hash, request_digest
 from comments.identity import Identity, identify, network_of
 from comments.receipt import NewReceipt, new_receipt, receipt_token
 from comments.status import Status
+from comments.store.devices import DeviceArrival
 from comments.store.inbox import Arrival
 from comments.submission import Submission, parse_submission
 from service.door import door, sender_address
 from service.parts import parts
 from service.rate_limits import AUTHOR, NETWORK
 from service.slow_down import SLOW_AUTHOR, SLOW_NETWORK
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSent:
+    """The device a request shows by its token, empty for none, and whether its reader asks to be remembered."""
+
+    token: str = ""
+    is_wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +37,17 @@ class Sent:
     honeypot_filled: bool = False
     seconds_to_submit: int | None = None
     wants_notices: bool = False
+    device: DeviceSent = DeviceSent()
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A comment that is committed. `token` opens its receipt."""
+    """A comment that is committed. `token` opens its receipt; `device` is its device's token, empty for none."""
 
     id: int
     status: Status
     token: str
+    device: str = ""
 
 
 def keep(sent: Sent) -> Kept:
@@ -51,12 +63,20 @@ def keep(sent: Sent) -> Kept:
     identity = identify(submission, key, client_ip=address, now=now, disposable_domains=domains)
     door().limits.count(AUTHOR, identity.loose)
     _slow_down(submission, identity, now)
-    accepted = parts().store.inbox.accept(_arrival(sent, submission, identity, now), now)
+    new = new_device(key, submission.site) if sent.device.is_wanted else None
+    device = DeviceArrival(_shown(sent.device.token, submission.site), new.hash if new else None)
+    accepted = parts().store.inbox.accept(replace(_arrival(sent, submission, identity, now), device=device), now)
     door().slow_down.learn(submission.site, submission.thread.key, accepted.burst_until, now)
     if accepted.is_new:
         reach(Point.COMMITTED)
         parts().wakeup.ring()  # When Redis is away the sweeper finds the comment, so the answer is the same.
-    return Kept(accepted.id, accepted.status, receipt_token(key, accepted.receipt_nonce))
+    token = new.token if new and accepted.device_is_new else sent.device.token
+    receipt = receipt_token(key, accepted.receipt_nonce)
+    return Kept(accepted.id, accepted.status, receipt, device=token if accepted.has_device else "")
+
+
+def _shown(token: str, site_key: str) -> bytes | None:
+    return device_hash(parts().key, site_key, token) if TOKEN.fullmatch(token) else None
 
 
 def count_network(address: str | None) -> None:

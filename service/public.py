@@ -1,10 +1,12 @@
 """The public API under /api/v1: post a comment, read a thread, count."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, request
 
 from comments.phrases import phrase
 from comments.submission import FieldError, InvalidSubmission
-from service import form, time_trap
+from service import devices, form, time_trap
 from service.answers import json_answer
 from service.body import FORMS, JSON, read_form, read_json, unsupported_type
 from service.cross_origin import readable_by
@@ -25,7 +27,9 @@ def post_comment() -> Response:
     """Keep a reply sent as JSON or as a form."""
     key = read_idempotency_key()
     if request.mimetype == JSON:
-        return accepted(keep(_sent_as_json(key)))
+        sent = _sent_as_json(key)
+        kept = keep(sent)
+        return accepted(kept, device=kept.device if sent.device.is_wanted else "")
     if request.mimetype in FORMS:
         fields = read_form()
         _let_its_site_read(fields.get("site"))
@@ -41,18 +45,20 @@ def _sent_as_json(idempotency_key: str | None) -> Sent:
     return Sent(
         fields,
         idempotency_key,
-        wants_notices=_wants_notices(fields.get(NOTIFY)),
+        wants_notices=_wants(fields, NOTIFY),
         honeypot_filled=bool(fields.get(HONEYPOT)),
         seconds_to_submit=time_trap.read_seconds(
             parts().key, fields.get(time_trap.FIELD), site=str(site), thread=str(thread_key), now=parts().now()
         ),
+        device=devices.read_header(is_wanted=_wants(fields, devices.FIELD)),
     )
 
 
-def _wants_notices(sent: object) -> bool:
+def _wants(fields: Mapping[str, object], name: str) -> bool:
+    sent = fields.get(name)
     if sent is None or isinstance(sent, bool):
         return bool(sent)
-    raise InvalidSubmission([FieldError(NOTIFY, "not_a_choice", phrase("Send true or false."))])
+    raise InvalidSubmission([FieldError(name, "not_a_choice", phrase("Send true or false."))])
 
 
 def _let_its_site_read(site_key: object) -> None:
@@ -72,9 +78,10 @@ def read_idempotency_key() -> str | None:
     return key
 
 
-def accepted(kept: Kept) -> Response:
-    """Tell a program what was kept."""
+def accepted(kept: Kept, *, device: str = "") -> Response:
+    """Tell a program what was kept; `device` is the token it asked for."""
     url = receipt_url(kept.token)
-    answer = json_answer({"id": kept.id, "status": kept.status.value, "receipt_url": url}, 202)
+    fields = {"id": kept.id, "status": kept.status.value, "receipt_url": url}
+    answer = json_answer({**fields, "device_token": device} if device else fields, 202)
     answer.headers["Location"] = url
     return answer

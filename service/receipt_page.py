@@ -13,6 +13,7 @@ from comments.store.records import Receipt
 from comments.store.revisions import EDIT_MINUTES
 from comments.submission import MAX_TEXT_CHARS
 from service.answers import html_answer
+from service.devices import is_remembered
 from service.form_answers import is_page_of
 from service.links import public_base
 from service.parts import parts
@@ -71,6 +72,7 @@ def show_page(standing: Standing, *, token: str, again: Again | None = None, sta
         note=mask_addresses(receipt.note) if receipt.note else "",
         link=article_link(receipt),
         newsroom_reply=newsroom_reply_url(receipt),
+        is_remembered=is_remembered(receipt.site_key),
         max_text_chars=MAX_TEXT_CHARS,
         max_appeal_chars=MAX_APPEAL_CHARS,
     )

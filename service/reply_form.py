@@ -31,6 +31,7 @@ class Typed:
     thread_section: str = ""
     thread_lead: str = ""
     notify: str = ""
+    remember: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ReplyForm:
     cancel_link: str = ""
     alert: str = ""
     offers_notices: bool = False
+    offers_device: bool = True
     errors: Mapping[str, str] = field(default_factory=dict)
     max_name_chars: int = submission.MAX_NAME_CHARS
     max_email_chars: int = submission.MAX_EMAIL_CHARS

@@ -1,7 +1,7 @@
 """A thread with its reply form, ready for a template: for our own page, a fragment or the demo's articles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from comments.phrases import phrase
@@ -9,6 +9,7 @@ from comments.store.records import Site, ThreadPage
 from comments.store.threads import SHOWN_REPLIES, Order
 from comments.submission import MAX_THREAD_KEY_CHARS
 from comments.typed_text import has_format_character
+from service.devices import can_be_kept
 from service.door import door
 from service.form_answers import is_page_of
 from service.language import language
@@ -58,7 +59,7 @@ def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: 
     return ThreadView(
         place=place,
         list=drawn,
-        form=_form(place, drawn, query.get(REPLY_TO, ""), links),
+        form=replace(_form(place, drawn, query.get(REPLY_TO, ""), links), offers_device=can_be_kept(place.site, base)),
         mine=find_own_comment(place.site.key, receipt_in(query)),
         source=_source(place, query, base),
     )

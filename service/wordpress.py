@@ -6,12 +6,13 @@ from flask import Blueprint, Response, request
 
 from comments.store.inbox import UnknownSite
 from comments.submission import Submission
+from service import devices
 from service.answers import problem_answer, wants_html
 from service.body import FORMS, JSON, read_pairs, unsupported_type
 from service.door import door, sender_address
 from service.language import use_language
 from service.parts import parts
-from service.posting import Kept, Sent, count_network, keep
+from service.posting import DeviceSent, Kept, Sent, count_network, keep
 from service.problems import KNOWN_PROBLEMS
 from service.public import accepted, read_idempotency_key
 from service.reply_form import NOTIFY
@@ -22,6 +23,7 @@ from service.wordpress_refusals import CLOSED, DUPLICATE, NO_ARTICLE, UNAPPROVED
 
 wordpress = Blueprint("wordpress", __name__)
 
+_REMEMBER = "replydesk_remember"
 _REASONS: tuple[type[Exception], ...] = (Refused, *KNOWN_PROBLEMS)
 
 
@@ -38,7 +40,13 @@ def post_comment() -> Response:
     except _REASONS as error:
         refused = refused_for(error)
         return problem_answer(refused.answer) if _wants_json() else show_refused(posted, refused)
-    return accepted(kept) if _wants_json() else show_kept(posted, kept, thread_url)
+    answer = accepted(kept) if _wants_json() else show_kept(posted, kept, thread_url)
+    return devices.remember(answer, _device(posted, fields), posted.site, kept)
+
+
+def _device(posted: Posted, fields: Mapping[str, str]) -> DeviceSent:
+    """Return the browser's device. WordPress's own box is for name and address in a cookie, which is another wish."""
+    return devices.read_cookie(posted.site, is_wanted=bool(fields.get(_REMEMBER)))
 
 
 def _read_fields() -> dict[str, str]:
@@ -67,6 +75,7 @@ def _keep(posted: Posted, fields: Mapping[str, str], idempotency_key: str | None
         idempotency_key,
         honeypot_filled=bool(fields.get(HONEYPOT)),
         wants_notices=bool(fields.get(NOTIFY)),
+        device=_device(posted, fields),
     )
     return keep(sent), thread_url
 

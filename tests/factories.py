@@ -13,6 +13,7 @@ from comments.roles import Grant, Role
 from comments.signal import Category, Signal, Span, Weight
 from comments.status import Status
 from comments.store import Store
+from comments.store.devices import DeviceArrival
 from comments.store.inbox import Arrival
 from comments.store.pending import Settlement
 from comments.store.pending import _read_claimed as read_claimed  # the claim itself would take every waiting comment
@@ -59,9 +60,13 @@ def an_arrival(
     honeypot_filled: bool = False,
     seconds_to_submit: int | None = None,
     disposable_domains: frozenset[str] = frozenset(),
+    device: bytes | None = None,
     **overrides: object,
 ) -> Arrival:
-    """Return a submission on its way into the store, made the way the service makes it."""
+    """Return a submission on its way into the store, made the way the service makes it.
+
+    `device` is the hash of a device that is remembered with the first comment of it.
+    """
     submission = a_submission(**overrides)
     identity = identify(submission, key, client_ip=client_ip, now=now, disposable_domains=disposable_domains)
     digest = request_digest(submission, identity, key)
@@ -81,6 +86,7 @@ def an_arrival(
         receipt=new_receipt(key),
         honeypot_filled=honeypot_filled,
         seconds_to_submit=seconds_to_submit,
+        device=DeviceArrival(shown=device, new=device),
     )
 
 

@@ -18,6 +18,7 @@ _CLAUSE_STARTS = ("it ", "its ", "the name ", "the text ", "the check ", "the sa
 _VERBS = ("reads ", "looks ", "sounds ", "has ", "is ")
 # By name, because a signal remembers no more of its check.
 _READ_THE_WORDS = frozenset({"models", "slurs", "templates", "threats"})
+_FIRST_TIME_MODES = frozenset({Mode.HOLD_FIRST, Mode.HOLD_FIRST_DEVICE})
 _FOR_EVERYBODY = "This site has every comment read before it is published."
 FOR_A_BURST = "So many comments came to this story at once that each is read before it is published."
 _FOR_FIRST_TIMERS = "This site has the first comment of every author read before it is published."
@@ -71,7 +72,7 @@ def holding(counted: tuple[Signal, ...], policy: Policy) -> Iterator[Signal]:
 def _waiting(policy: Policy, *, is_first_time: bool, is_burst: bool) -> tuple[str, ...]:
     if policy.mode is Mode.HOLD_ALL:
         return (_FOR_EVERYBODY,)
-    if policy.mode is Mode.HOLD_FIRST and is_first_time:
+    if policy.mode in _FIRST_TIME_MODES and is_first_time:
         return (_FOR_FIRST_TIMERS,)
     return (FOR_A_BURST,) if is_burst else ()
 

@@ -17,7 +17,10 @@ from workers.shadow import cast_shadows
 def opinion(subject: Subject, policy: Policy) -> Verdict:
     """Return the verdict. Pure: the same subject under the same policy gets the same verdict."""
     signals = cast_shadows((*run_checks(subject), *subject.external), subject.rules.shadow_checks)
-    return decide(signals, policy, is_first_time=not subject.history.is_known, is_burst=subject.is_burst)
+    is_first_time = policy.holds_first_time(
+        known_device=subject.history.device_approved > 0, known_typed=subject.history.is_known
+    )
+    return decide(signals, policy, is_first_time=is_first_time, is_burst=subject.is_burst)
 
 
 def informed(reader: Reader) -> Opinion:

@@ -66,9 +66,13 @@ def _compare(past: Past, old: Site, new: Site, read: Read) -> _Compared:
     return _Compared(
         past,
         decided_by_moderators(past.lesson),
-        decide(before, old.policy, is_first_time=past.is_first_time),
-        decide(after, new.policy, is_first_time=past.is_first_time),
+        decide(before, old.policy, is_first_time=_is_first_time(past, old)),
+        decide(after, new.policy, is_first_time=_is_first_time(past, new)),
     )
+
+
+def _is_first_time(past: Past, site: Site) -> bool:
+    return site.policy.holds_first_time(known_device=past.known_device, known_typed=past.known_typed)
 
 
 def _found_again(past: Past, site: Site, text: Normalised, name: Normalised, read: Read | None) -> tuple[Signal, ...]:

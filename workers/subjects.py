@@ -20,12 +20,22 @@ def subject_of(claimed: Claimed, text: Normalised, history: History, similar: tu
         thread_title=claimed.thread_title,
         thread_names=names_in(claimed.thread_lead),
         rules=rules_of(claimed.site),
-        history=AuthorHistory(
-            history.approved, history.held, history.rejected, history.last_ten_minutes, history.is_known
-        ),
+        history=_author(history),
         likenesses=tuple(_likeness(claimed, other) for other in similar),
         door=DoorNotes(claimed.honeypot_filled, claimed.seconds_to_submit, claimed.disposable_email),
         site_id=claimed.site.id,
+    )
+
+
+def _author(history: History) -> AuthorHistory:
+    device = history.device
+    return AuthorHistory(
+        history.approved,
+        history.held,
+        history.rejected,
+        history.last_ten_minutes,
+        history.is_known,
+        device_approved=device.approved if device is not None and device.is_trusted else 0,
     )
 
 

@@ -29,7 +29,7 @@ from workers.replay import Judge
 from workers.subjects import rules_of, without_allowed
 
 # Replay asks what the words are worth; "the first comment of every author is held" would drown that.
-KNOWN_AUTHOR = AuthorHistory(approved=1, is_known=True)
+KNOWN_AUTHOR = AuthorHistory(approved=1, is_known=True, device_approved=1)
 
 
 class BadTrial(Exception):  # noqa: N818 - named for what it says, as in STYLE.md

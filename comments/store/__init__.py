@@ -11,6 +11,7 @@ from comments.store.counters import Counters
 from comments.store.database import Database, StoreUnavailable
 from comments.store.desk import Desk
 from comments.store.desk_reads import DeskReads
+from comments.store.devices import Devices
 from comments.store.digests import Digests
 from comments.store.earlier import Earlier
 from comments.store.events import Events
@@ -58,6 +59,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.inbox = Inbox(database)
+        self.devices = Devices(database)
         self.pending = Pending(database)
         self.threads = Threads(database)
         self.public_lists = PublicLists(database)

@@ -6,7 +6,7 @@ pseudonym.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from comments import schema
 from comments.signal import Category, Field, Signal, Span, Weight
 from comments.status import Status
 from comments.store.audit import explanations, latest_decisions
+from comments.store.devices import DEVICE_FARED, device_past_of
 from comments.store.records import Appeal, Card, Claim, DecisionRecord, FirstApproval, History, PublicComment
 from comments.store.similar import HISTORY_DEPTH
 
@@ -123,7 +124,17 @@ _PAST = (
     .correlate(_identities)
     .scalar_subquery()
 )
-_HISTORIES = select(_identities.c.comment_id, _PAST.label("past")).where(_identities.c.comment_id.in_(_IDS))
+_HISTORIES = (
+    select(
+        _identities.c.comment_id,
+        _PAST.label("past"),
+        _identities.c.device_id,
+        schema.devices.c.revoked_at,
+        DEVICE_FARED.label("device_fared"),
+    )
+    .outerjoin(schema.devices, schema.devices.c.id == _identities.c.device_id)
+    .where(_identities.c.comment_id.in_(_IDS))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +195,10 @@ def _parents(connection: Connection, ids: list[int]) -> dict[int, PublicComment]
 
 def _histories(connection: Connection, ids: Sequence[int], now: datetime) -> dict[int, History]:
     values = {"ids": list(ids), "lately": now - timedelta(minutes=10)}
-    return {row.comment_id: _unpacked(int(row.past or 0)) for row in connection.execute(_HISTORIES, values)}
+    return {
+        row.comment_id: replace(_unpacked(int(row.past or 0)), device=device_past_of(row))
+        for row in connection.execute(_HISTORIES, values)
+    }
 
 
 def _unpacked(past: int) -> History:

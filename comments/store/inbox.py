@@ -14,6 +14,7 @@ from comments.identity import Identity
 from comments.receipt import NewReceipt
 from comments.status import Status
 from comments.store.database import Database
+from comments.store.devices import DeviceArrival, use_device
 from comments.store.records import Accepted
 from comments.thread_state import is_burst, is_closed
 
@@ -61,6 +62,7 @@ class Arrival:
     thread_section: str = ""
     thread_lead: str = ""
     contact: NewContact | None = None
+    device: DeviceArrival | None = None
 
 
 _SITE = select(_sites.c.id, _sites.c.close_after_days, _sites.c.reply_notices).where(
@@ -153,12 +155,22 @@ def _accept(connection: Connection, arrival: Arrival, now: datetime) -> Accepted
     thread_id = thread.id
     place = {"site_id": site_id, "thread_id": thread_id, **_find_parent(connection, thread_id, arrival.parent_id)}
     comment_id = connection.execute(_KEEP_COMMENT, {**place, **_comment_values(arrival, now)}).scalar_one()
-    connection.execute(_KEEP_IDENTITY, _identity_values(arrival, site_id, comment_id, now))
+    device_id, device_is_new = use_device(connection, site_id, arrival.device or DeviceArrival(), now)
+    identity = _identity_values(arrival, site_id, comment_id, now)
+    connection.execute(_KEEP_IDENTITY, {**identity, "device_id": device_id})
     if arrival.contact is not None and site.reply_notices:
         connection.execute(_KEEP_CONTACT, _contact_values(arrival.contact, site_id, comment_id, now))
     connection.execute(_RECORD, _receipt_record(site_id, comment_id, now))
     burst_until = thread.burst_until if is_burst(thread.burst_until, now) else None
-    return Accepted(comment_id, Status.PENDING, arrival.receipt.nonce, is_new=True, burst_until=burst_until)
+    return Accepted(
+        comment_id,
+        Status.PENDING,
+        arrival.receipt.nonce,
+        is_new=True,
+        burst_until=burst_until,
+        has_device=device_id is not None,
+        device_is_new=device_is_new,
+    )
 
 
 def _find_twin(connection: Connection, site_id: int, arrival: Arrival) -> Accepted | None:

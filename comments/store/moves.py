@@ -12,6 +12,7 @@ from comments.findings import Findings
 from comments.status import Status, require_move
 from comments.store.announcing import announce
 from comments.store.corrections import post_corrections
+from comments.store.devices import revoke_devices
 from comments.store.erasure import erase
 from comments.store.notice_letters import post_notices
 from comments.store.texts import take_texts
@@ -119,6 +120,8 @@ def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) ->
     post_corrections(connection, [record for record, _ in of_readers], [made for _, made in of_readers], now)
     post_notices(connection, records, ids, now)
     take_texts(connection, {move.comment_id: move.text for move in standing if move.text is not None}, now)
+    washed = [move.comment_id for move in standing if (move.old, move.new) == (Status.REJECTED, Status.ERASED)]
+    revoke_devices(connection, washed, now)
     erase(connection, [move.comment_id for move in standing if move.new is Status.ERASED])
     changes = [(move, _change(move, made, now)) for move, made in zip(standing, ids, strict=True)]
     _write(connection, _MOVE, [change for move, change in changes if move.findings is None])

@@ -14,6 +14,7 @@ from comments.signal import Signal
 from comments.status import Status
 from comments.store.clusters import join_clusters, lock_for_joining
 from comments.store.database import Database
+from comments.store.devices import device_pasts
 from comments.store.edits import count_stranded_edits, lease_edits, settle_edits, waiting_edits
 from comments.store.leases import has_ended
 from comments.store.moves import Move, apply_moves
@@ -141,7 +142,8 @@ class Pending:
         """Return how this comment's author fared before."""
         with self._database.read() as connection:
             loose = connection.execute(LOOSE_KEY, {"comment_id": claimed.id}).scalar_one_or_none()
-            return author_history(connection, claimed.site.id, loose, claimed.id, now)
+            past = author_history(connection, claimed.site.id, loose, claimed.id, now)
+            return replace(past, device=device_pasts(connection, [claimed.id]).get(claimed.id))
 
     def similar(self, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> tuple[Similar, ...]:
         """Return the latest earlier comments of the site with the same or nearly the same text, newest first."""

@@ -41,6 +41,7 @@ class Accepted:
     """What the reader may know of a comment that was just kept.
 
     `burst_until`: so long the story gets more comments than can go public unread; None when it does not.
+    `has_device`: it counts for the device that sent it, with `device_is_new` for the one that was made for it.
     """
 
     id: int
@@ -48,6 +49,8 @@ class Accepted:
     receipt_nonce: bytes
     is_new: bool
     burst_until: datetime | None = None
+    has_device: bool = False
+    device_is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,25 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class DevicePast:
+    """How the comments of one device fared before a comment of it (of the last 200)."""
+
+    approved: int
+    rejected: int
+    is_revoked: bool = False
+
+    @property
+    def is_trusted(self) -> bool:
+        """Say whether the device has something published and nothing rejected."""
+        return self.approved > 0 and self.rejected == 0 and not self.is_revoked
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """How the author of a comment fared before on this site (of the last 200), this comment left out.
 
-    `is_known`: something was published under this very name and address. Anyone can type both (decision 0018).
+    The counts go by the address that was typed. `is_known`: something was published under this very name and address;
+    anyone can type both (decision 0021). `device` is the browser, None unless its reader asked to be remembered.
     """
 
     approved: int
@@ -89,6 +107,7 @@ class History:
     rejected: int
     last_ten_minutes: int
     is_known: bool = False
+    device: DevicePast | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,18 @@ _is_known = (
     .correlate(_identities, _decisions, _comments)
     .exists()
 )
+# The same for the device it came from; nothing of it may stand rejected now.
+_sibling, _other = _identities.alias("sibling"), _comments.alias("other")
+_of_device = (
+    select(_sibling.c.comment_id)
+    .join(_other, _other.c.id == _sibling.c.comment_id)
+    .where(_sibling.c.device_id == _identities.c.device_id, _sibling.c.comment_id < _identities.c.comment_id)
+    .correlate(_identities, _decisions)
+)
+_device_is_known = and_(
+    _of_device.where(_other.c.status == Status.APPROVED.value, _other.c.decided_at <= _decisions.c.made_at).exists(),
+    ~_of_device.where(_other.c.status == Status.REJECTED.value).exists(),
+)
 _LAST = (
     select(
         _decisions.c.comment_id,
@@ -40,6 +52,7 @@ _LAST = (
         _threads.c.title,
         _threads.c.lead,
         _is_known.label("is_known"),
+        _device_is_known.label("device_is_known"),
     )
     # Only decisions on the words that are still there.
     .join(_comments, and_(_comments.c.id == _decisions.c.comment_id, _comments.c.revision == _decisions.c.revision))
@@ -110,4 +123,4 @@ def _marks(connection: Connection, ids: Sequence[int]) -> defaultdict[_Key, list
 
 def _past(row: Any, signals: list[Signal], marks: list[Mark]) -> Past:
     lesson = Lesson(row.comment_id, row.author_name, row.text, row.title, tuple(marks), thread_lead=row.lead)
-    return Past(lesson, tuple(signals), is_first_time=not row.is_known)
+    return Past(lesson, tuple(signals), known_device=bool(row.device_is_known), known_typed=bool(row.is_known))

@@ -44,6 +44,13 @@ def modes() -> dict[Mode, tuple[str, str]]:
             gettext("Also first-timers, known by what they type"),
             gettext("As above, and the first comment under each name and address waits."),
         ),
+        Mode.HOLD_FIRST_DEVICE: (
+            gettext("Also first-timers, known by their device"),
+            gettext(
+                "As above, and an author's comments wait until one is published. Known is only who asked to have their "
+                "device remembered; a rejection ends that."
+            ),
+        ),
         Mode.HOLD_ALL: (
             gettext("Everything"),
             gettext("No comment appears before a person has read it. Blocked words are still rejected."),

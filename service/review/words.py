@@ -139,14 +139,26 @@ def status(now: Status) -> str:
 
 
 def author_history(author: History) -> str:
-    """Return how the author fared before: "3 published · 1 rejected"."""
+    """Return how the author fared before: "3 published · 1 rejected · known device, 2 published"."""
     counts = (
         (author.approved, ngettext("%(count)d published", "%(count)d published", author.approved)),
         (author.held, ngettext("%(count)d waiting", "%(count)d waiting", author.held)),
         (author.rejected, ngettext("%(count)d rejected", "%(count)d rejected", author.rejected)),
     )
     said = [words % {"count": count} for count, words in counts if count]
-    return " · ".join(said) or gettext("no earlier comments")
+    return " · ".join([" · ".join(said) or gettext("no earlier comments"), *_device(author)])
+
+
+def _device(author: History) -> list[str]:
+    device = author.device
+    if device is None:
+        return []
+    if device.is_trusted:
+        words = ngettext("known device, %(count)d published", "known device, %(count)d published", device.approved)
+        return [words % {"count": device.approved}]
+    if device.rejected or device.is_revoked:
+        return [gettext("device not trusted after a rejection")]
+    return [gettext("remembered device, nothing published yet")]
 
 
 def language_name(code: str) -> str:

@@ -71,6 +71,12 @@ WAYS: dict[str, tuple[int, dict[str, Any]]] = {
     "form": (202, {"data": form()}),
     "form of a browser": (303, {"data": form(), "headers": HTML}),
     "multipart": (202, {"data": form(), "content_type": "multipart/form-data"}),
+    "remembered": (202, {"json": factories.a_body(text="Remembered.", remember=True, email="zqr@other.example")}),
+    "remembered by form": (
+        303,
+        {"data": form(text="Ticked.") | {"remember": SENT, "email": "zqs@other.example"}, "headers": HTML},
+    ),
+    "remember as a word": (422, {"json": body(remember=SENT)}),
     "with a key": (202, {"json": body(text="Keyed."), "headers": {"Idempotency-Key": SENT}}),
     "the same again": (202, {"json": body(text="Keyed."), "headers": {"Idempotency-Key": SENT}}),
     "too many": (429, {"json": body()}),
@@ -161,6 +167,7 @@ HEADERS = {
     "Cookie": f"author_email={SENT}; replydesk_session={SENT}",
     "X-Request-Id": SENT,
     "X-Forwarded-User": SENT,
+    "Replydesk-Device": SENT,
     "Authorization": f"Basic {basic()}",
     "If-None-Match": f'"{SENT}"',
     "Accept-Language": SENT,
@@ -287,6 +294,15 @@ def _read_everything(world: World) -> None:
             world.ask(f"GET {path}, query", reader, f"{path}{mark}email={quote(SENT)}", headers=HEADERS)
     counts = {"site": "demo", "threads": ["border-strikes"], "email": SENT}
     world.ask("counts", reader, "/api/v1/counts", method="POST", json=counts)
+    for name, forgetting in {
+        "form": {"data": {"e": SENT}},
+        "JSON": {"json": {"site": SENT}},
+        "list": {"json": {"site": [SENT]}},
+    }.items():
+        cookie = {"Cookie": f"replydesk_device_demo={SENT}; replydesk_device_{SENT}=x"}
+        world.ask(
+            f"POST forget {name}", reader, "/devices/forget", method="POST", headers=HEADERS | cookie, **forgetting
+        )
     for path in ("/review/login", "/review/setup/x", "/review/invitations/x", "/review/logout"):
         for login in ("ada", SENT):
             sent = {"login": login, "password": SENT, "email": SENT, "back": SENT}

@@ -20,6 +20,8 @@ OPEN = {
     ("/api/v1/counts", "GET"),
     ("/api/v1/counts", "POST"),
     ("/api/v1/openapi.json", "GET"),
+    ("/devices/forget", "GET"),
+    ("/devices/forget", "POST"),
     ("/docs", "GET"),
     ("/embed-<version>.js", "GET"),
     ("/embed.js", "GET"),

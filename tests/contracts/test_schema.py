@@ -36,6 +36,7 @@ OTHER_BYTES = {
     "contacts.sealed",  # an address, for the notifier's private key
     "contacts.link_hash",  # of a random token
     "mailboxes.key",  # keyed hash of an address, by a key that the notifier alone has; forgotten after a day
+    "devices.token_hash",  # of a random token
     "comments.receipt_nonce",  # random
     "comments.receipt_hash",  # of a random token
     "sessions.token_hash",  # of a random token

@@ -77,6 +77,7 @@ def _stage(replydesk: Replydesk) -> Iterator[Stage]:
     fixed |= {
         "one conversation": f"{fixed['thread']}&conversation={accepted['approved']['id']}",
         "no such comment": "/threads/demo/comments/4711",
+        "devices": "/devices/forget",
     }
     fixed |= _notice_paths(store, accepted, now)
     yield Stage(replydesk, session, f"/review/invitations/{token}", fixed | receipts | _desk_paths(store, examples))

@@ -92,6 +92,17 @@ def test_holding_first_timers_knows_who_was_one_then(store: Store, now: datetime
     assert second.id != first.id
 
 
+def test_holding_first_timers_knows_the_devices_that_were_known_then(store: Store, now: datetime) -> None:
+    known = [
+        decided(store, f"From here {part}", now=now + timedelta(minutes=part), device=b"d" * 16) for part in (1, 2)
+    ]
+    other = decided(store, "From elsewhere, the same address", now=now + timedelta(minutes=3))
+
+    found = try_out(store, with_policy(mode=Mode.HOLD_FIRST_DEVICE))
+
+    assert {each.comment_id for each in found.changed} == {known[0].id, other.id}
+
+
 def test_a_new_word_is_looked_for_in_the_words(store: Store) -> None:
     decided(store, "The harvest was good")
     hit = decided(store, "Buy c.r.y.p.t.o.c.o.i.n.s")

@@ -27,8 +27,10 @@ class SiteRules:
 class AuthorHistory:
     """How this author key fared on this site before; all zero for somebody new.
 
-    Rejections may lower trust. Approvals must never raise it (anyone can type anyone's address, DESIGN §1.4):
-    `is_known` only tells a first-time author from a known one where the site holds first-timers.
+    Rejections may lower trust. Approvals must never raise it (anyone can type anyone's address, DESIGN §1.4).
+    A device whose reader asked to be remembered may: its token is random, and `device_approved` counts only while none
+    of its comments stands rejected. It and `is_known` do no more than tell a first-time author from a known one where
+    the site holds first-timers; no score is lowered by either.
     """
 
     approved: int = 0
@@ -36,6 +38,7 @@ class AuthorHistory:
     rejected: int = 0
     last_ten_minutes: int = 0
     is_known: bool = False
+    device_approved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
