@@ -128,7 +128,7 @@ final class Replydesk {
 
 	/** Returns the name on the comment that is answered, as HTML; empty when the form answers nobody. */
 	private static function answered() {
-		$name = '/ id="comment-' . self::parent() . '">.*?<bdi>(.*?)<\/bdi>/s';
+		$name = '/ id="comment-' . self::parent() . '"[^>]*>.*?<bdi[^>]*>(.*?)<\/bdi>/s';
 		return self::parent() && preg_match( $name, self::fetch( get_the_ID() ), $found ) ? $found[1] : '';
 	}
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from flask.testing import FlaskClient
 
@@ -86,3 +87,21 @@ def test_page_of_another_host_gets_no_links_into_it(client: FlaskClient, sqlite_
 
     assert answer.status_code == 200
     assert "evil.example" not in answer.text
+
+
+def test_plugin_finds_what_it_reads_in_a_fragment(client: FlaskClient, sqlite_store: Store) -> None:
+    # given the patterns of the plugin itself, in PHP's notation
+    plugin = Path("deploy/wordpress/replydesk.php").read_text(encoding="utf-8")
+    [name] = re.findall(r"'/ (id=\"comment-)' \. self::parent\(\) \. '(.*?)/s'", plugin)
+    [count] = re.findall(r"preg_match\( '/ (data-comments=.*?)/'", plugin)
+    factories.an_approved_comment(sqlite_store, thread="wp:12", name="Bashir")
+    comment = factories.an_approved_comment(sqlite_store, thread="wp:12", name="Ngozi & A.")
+
+    fragment = client.get(IN_THEME).text
+
+    found = re.search(f" {name[0]}{comment.id}{name[1]}".replace(r"\/", "/"), fragment, re.DOTALL)
+    assert found
+    assert found[1] == "Ngozi &amp; A."
+    counted = re.search(f" {count}", fragment)
+    assert counted
+    assert counted[1] == "2"
