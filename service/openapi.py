@@ -53,7 +53,7 @@ def _skeleton() -> dict[str, Any]:
             "/receipts/{token}/edit": {"post": _change("edit", "Change a comment", contract.EditSent)},
             "/receipts/{token}/withdraw": {"post": _change("withdraw", "Take a comment back", contract.WithdrawalSent)},
             "/receipts/{token}/appeal": {"post": _change("appeal", "Appeal", contract.AppealSent)},
-            "/devices/forget": {"post": _forget_device()},
+            "/devices/forget": {"get": _show_devices(), "post": _forget_device()},
             "/healthz": {"get": _operation("live", "Is the process there?", {200: _json(contract.Alive)})},
             "/readyz": {"get": _ready()},
         },
@@ -140,6 +140,11 @@ def _change(name: str, summary: str, body: type[BaseModel]) -> dict[str, Any]:
         "parameters": [_parameter("token", "path", "From `receipt_url`.", {"pattern": "^[^/]+$"}, required=True)],
         "requestBody": {"required": True, "content": content},
     }
+
+
+def _show_devices() -> dict[str, Any]:
+    page = {"description": "A page with a button for it.", "content": {"text/html": {"schema": {"type": "string"}}}}
+    return _operation("show_devices", "Which sites remember this browser?", {200: page, **_problems(503)})
 
 
 def _forget_device() -> dict[str, Any]:

@@ -121,6 +121,11 @@ def _confirm(stage: Stage) -> Target:
     return Target({"comment_id": drawn.id}, {**BACK, "version": str(version_of(stage.store, drawn.id)), "next": ""})
 
 
+def _speak(stage: Stage) -> Target:
+    sent = {"text": "The envoy was asked and did not answer.", "next": ""}
+    return Target({"comment_id": factories.an_approved_comment(stage.store).id}, {**BACK, **sent})
+
+
 def _undo(stage: Stage) -> Target:
     decision_id = made(decide(stage.store, stage.held()[0], Status.APPROVED))
     return Target({"decision_id": decision_id}, {**BACK, "without_card": "", "next": ""})
@@ -248,6 +253,7 @@ def _rejected_receipt(stage: Stage) -> Target:
 
 TARGETS: dict[str, Callable[[Stage], Target]] = {
     "review.decide": _decide,
+    "review.speak": _speak,
     "review.confirm": _confirm,
     "review.undo": _undo,
     "review.bulk": _bulk,
