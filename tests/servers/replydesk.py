@@ -117,11 +117,14 @@ def wait_until(claim: Callable[[], Any], *, seconds: float = 30) -> Any:
 
 @contextlib.contextmanager
 def running_replydesk(directory: Path, **settings: str) -> Iterator[Replydesk]:
-    """Run the service with the demo site for the length of the block; kill what is left of it afterwards."""
+    """Run the service with the demo site for the length of the block; kill what is left of it afterwards.
+
+    `{port}` in a setting stands for the port it gets.
+    """
     port = _free_port()
     log = directory / "console.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REPLYDESK_")}
-    environment |= {f"REPLYDESK_{name.upper()}": value for name, value in settings.items()}
+    environment |= {f"REPLYDESK_{name.upper()}": value.replace("{port}", str(port)) for name, value in settings.items()}
     command = [sys.executable, "-m", "ops", "up", "--demo", "--port", str(port), "--data", str(directory / "data")]
     with log.open("wb") as console:
         process = subprocess.Popen(command, env=environment, stdout=console, stderr=subprocess.STDOUT)
