@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from comments.lines_on_disk import append_lines
+
 FILE_NAME = "audit-anchors.jsonl"
 # The event under which an anchor stands in the log.
 LOGGED_AS = "audit anchor"
@@ -32,16 +34,7 @@ class Anchor:
 
 def append_anchor(path: Path, anchor: Anchor) -> None:
     """Add an anchor to the file and wait until it is on disk. Raises OSError."""
-    line = json.dumps({"at": anchor.at, **anchor.fields()}) + "\n"
-    fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        # A write that was cut short by a full disk or a crash must not swallow this line too.
-        size = os.fstat(fd).st_size
-        is_torn = size > 0 and os.pread(fd, 1, size - 1) != b"\n"
-        os.write(fd, (f"\n{line}" if is_torn else line).encode())
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    append_lines(path, [json.dumps({"at": anchor.at, **anchor.fields()})])
 
 
 def read_anchors(path: Path) -> tuple[Anchor, ...]:

@@ -140,6 +140,15 @@ def identify_imported(
     return None if email is None else _identity(email, site, key, network, disposable_domains)
 
 
+def author_keys(address: str, site: str, key: RootKey) -> tuple[bytes, bytes] | None:
+    """Return the strict and the loose key of an address on a site, to ask what is kept; None for what is no address."""
+    email = read_address(address)
+    if email is None:
+        return None
+    identity = _identity(email, site, key, None, frozenset())
+    return identity.strict, identity.loose
+
+
 def _identity(
     email: Email, site: str, key: RootKey, network: bytes | None, disposable_domains: frozenset[str]
 ) -> Identity:

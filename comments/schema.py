@@ -138,6 +138,8 @@ comments = Table(
     Column("language", String(8), nullable=False, server_default=""),  # BCP 47; empty when it could not be told
     Column("found", Text, nullable=False, server_default=""),  # the counted checks and #categories between blanks
     Column("edited_at", Moment),
+    # A rejected comment's words are not kept for ever (store/retention.py); it takes no other decision from then on.
+    Column("words_forgotten_at", Moment),
     # Written at the desk in the newsroom's name (store/newsroom.py): no reader can send it, and none stands behind it.
     Column("by_newsroom", Boolean, nullable=False, server_default=false()),
     CheckConstraint("status IN ('pending', 'approved', 'held', 'rejected', 'erased')", name="status"),
@@ -222,6 +224,17 @@ Index(
     comments.c.id,
     sqlite_where=comments.c.status == "approved",
     postgresql_where=comments.c.status == "approved",
+)
+
+# The way in for who forgets the words of what was rejected.
+_HAS_REJECTED_WORDS = (comments.c.status == "rejected") & comments.c.words_forgotten_at.is_(None)
+Index(
+    "ix_comments_rejected_words",
+    comments.c.site_id,
+    comments.c.decided_at,
+    comments.c.id,
+    sqlite_where=_HAS_REJECTED_WORDS,
+    postgresql_where=_HAS_REJECTED_WORDS,
 )
 
 # Which comment of another system each imported one was, so that the same file twice changes nothing.
@@ -336,6 +349,13 @@ devices = Table(
     Column("revoked_at", Moment),  # a rejected comment of it was erased, which must not wash it clean
     Index("ix_devices_last_used_on", "last_used_on"),
     sqlite_autoincrement=True,  # a forgotten device's number is never given again
+)
+
+# Erased comments that the erasure journal does not name yet (comments/erasure_journal.py).
+unjournaled = Table(
+    "unjournaled",
+    metadata,
+    Column("comment_id", BigId, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
 )
 
 fingerprints = Table(
@@ -580,6 +600,7 @@ audit_chain = Table(
     Column("source", String(10), nullable=False),  # decision or event
     Column("source_id", BigInteger, nullable=False),
     Column("seal", LargeBinary(32), nullable=False),  # keyed hash of the row and of the seal before
+    Column("reseal", LargeBinary(32)),  # keyed hash of the seal and of the row without the words it has lost
     Column("sealed_at", Moment, nullable=False),
     UniqueConstraint("source", "source_id"),
 )

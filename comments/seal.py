@@ -14,6 +14,7 @@ from comments.identity import RootKey
 NO_SEAL = bytes(32)
 _PURPOSE = "audit-chain"
 _FORMAT = b"replydesk audit 1\x00"
+_FORMAT_WITHOUT_WORDS = b"replydesk audit without words 1\x00"
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
 
@@ -39,3 +40,16 @@ def seal(key: bytes, before: bytes, line: Line) -> bytes:
     """Return the 32-byte seal of a line whose predecessor has the seal `before`."""
     told = _encode(line)  # a JSON list, in the order of the fields
     return hmac.digest(key, _FORMAT + before + told.encode("ascii"), "sha256")
+
+
+def reseal(key: bytes, first: bytes, line: Line) -> bytes:
+    """Return the 32-byte seal of a line that has lost its words and was sealed with them as `first`.
+
+    Whoever lacks the key cannot make one, so nobody else can pass a changed line for one that lost its words.
+    """
+    return hmac.digest(key, _FORMAT_WITHOUT_WORDS + first + _encode(line).encode("ascii"), "sha256")
+
+
+def has_words(line: Line) -> bool:
+    """Say whether a line holds sentences: a note to the author, or an explanation."""
+    return "note" in line.content or line.content.get("explanation", "[]") != "[]"

@@ -92,10 +92,10 @@ def change(  # noqa: PLR0917 - typer makes an option of each
         BurstMode | None, typer.Option(help="Hold a story's comments while unusually many come: off or auto.")
     ] = None,
     rejected_text_days: Annotated[
-        int | None, typer.Option(min=1, max=MAX_DAYS, help="How long the text of a rejected comment is to be kept.")
+        int | None, typer.Option(min=1, max=MAX_DAYS, help="How long the text of a rejected comment is kept.")
     ] = None,
     identity_days: Annotated[
-        int | None, typer.Option(min=1, max=MAX_DAYS, help="How long authors are to be recognised.")
+        int | None, typer.Option(min=1, max=MAX_DAYS, help="How long authors are recognised after their last comment.")
     ] = None,
     second_factor: Annotated[
         bool | None, typer.Option("--second-factor/--no-second-factor", help="Whether moderators must log in with one.")

@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 
 from workers.digests.digester import LOOK_EVERY_SECONDS as DIGESTS_EVERY_SECONDS
+from workers.erasures import JOURNAL_EVERY_SECONDS, forget_trail_words, write_journal
 from workers.outbox import SEND_EVERY_SECONDS, Post, send_due
 from workers.runtime import Runtime
 from workers.sealing import ANCHOR_EVERY_SECONDS, SEAL_EVERY_SECONDS, drop_anchor, seal_new
@@ -65,6 +66,15 @@ CHORES = (
     ),
     Chore("make comments findable", INDEX_EVERY_SECONDS, lambda here, now: here.store.search.index_waiting(now)),
     Chore("forget erased words", HOUR_SECONDS, lambda here, now: here.store.search.forget_gone(now)),
+    Chore(
+        "write the erasure journal",
+        JOURNAL_EVERY_SECONDS,
+        lambda here, now: write_journal(here.store, here.journal, now),
+    ),
+    Chore("forget rejected words", HOUR_SECONDS, lambda here, now: here.store.retention.forget_rejected_words(now)),
+    Chore("forget the trail's words", HOUR_SECONDS, lambda here, now: forget_trail_words(here.store, here.notary, now)),
+    Chore("forget authors", HOUR_SECONDS, lambda here, now: here.store.retention.forget_authors(now)),
+    Chore("forget ended sessions and links", HOUR_SECONDS, lambda here, now: here.store.retention.forget_ended(now)),
     Chore("forget networks", HOUR_SECONDS, lambda here, now: here.store.inbox.forget_networks(now)),
     Chore(
         "seal the trail",

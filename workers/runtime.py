@@ -11,6 +11,7 @@ from secrets import token_bytes
 from redis import Redis
 
 from comments.clock import utc_now
+from comments.erasure_journal import ErasureJournal, load_journal
 from comments.settings import Settings
 from comments.store import Store, open_store
 from comments.wakeup import connect_quickly
@@ -43,6 +44,7 @@ class Runtime:
     notary: Notary | None = None
     couriers: Couriers | None = None
     digester: Digester | None = None
+    journal: ErasureJournal | None = None
 
     def beat(self) -> None:
         """Say that this process is alive."""
@@ -73,6 +75,7 @@ def open_runtime(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, *
         notary=load_notary(settings),
         couriers=load_couriers(settings, store, utc_now),
         digester=load_digester(settings, store, utc_now),
+        journal=load_journal(settings),
     )
     use(opened)
     return opened

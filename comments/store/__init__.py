@@ -14,6 +14,7 @@ from comments.store.desk_reads import DeskReads
 from comments.store.devices import Devices
 from comments.store.digests import Digests
 from comments.store.earlier import Earlier
+from comments.store.erasures import Erasures
 from comments.store.events import Events
 from comments.store.exports import Exports
 from comments.store.feeds import Feeds
@@ -37,6 +38,7 @@ from comments.store.preferences import DeskPreferences
 from comments.store.public_lists import PublicLists
 from comments.store.receipts import Receipts
 from comments.store.replays import Replays
+from comments.store.retention import Retention
 from comments.store.revisions import Revisions
 from comments.store.samples import Samples
 from comments.store.search import Search
@@ -47,6 +49,7 @@ from comments.store.steps import Steps
 from comments.store.thread_settings import ThreadSettings
 from comments.store.threads import Threads
 from comments.store.trail import Trail
+from comments.store.trail_words import TrailWords
 from comments.store.webhook_letters import WebhookLetters
 from comments.store.webhooks import Webhooks
 
@@ -56,7 +59,7 @@ __all__ = ["Store", "StoreUnavailable", "open_store"]
 class Store:
     """Everything that is kept. Open it once for a process; it connects when it is first used."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database) -> None:  # noqa: PLR0915 - one line for each noun
         self.database = database
         self.inbox = Inbox(database)
         self.devices = Devices(database)
@@ -81,6 +84,7 @@ class Store:
         self.invitations = Invitations(database)
         self.leases = Leases(database)
         self.learning = Learning(database)
+        self.retention = Retention(database)
         self.revisions = Revisions(database)
         self.search = Search(database)
         self.counters = Counters(database)
@@ -91,10 +95,12 @@ class Store:
         self.thread_settings = ThreadSettings(database)
         self.samples = Samples(database)
         self.events = Events(database)
+        self.erasures = Erasures(database)
         self.live = Live(database)
         self.preferences = DeskPreferences(database)
         self.chain = Chain(database)
         self.trail = Trail(database)
+        self.trail_words = TrailWords(database)
         self.outbox = Outbox(database)
         self.outlooks = Outlooks(database)
         self.overviews = Overviews(database)

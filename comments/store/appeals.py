@@ -39,7 +39,7 @@ _LAST = select(_appeals).where(_appeals.c.comment_id == bindparam("comment_id"))
 
 
 class NotAppealable(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
-    """Raised when the comment is not rejected, or was rejected too long ago."""
+    """Raised when the comment is not rejected, was rejected too long ago, or its words are not kept any more."""
 
 
 class AlreadyAppealed(NotAppealable):
@@ -119,7 +119,9 @@ def _appealable(connection: Connection, comment_id: int, now: datetime) -> int:
     if row is None:
         raise NotThere(comment_id)
     rejection = connection.execute(_REJECTION, {"comment_id": comment_id}).one_or_none()
-    if row.status != Status.REJECTED or rejection is None or rejection.made_at < now - timedelta(days=APPEAL_DAYS):
+    if row.status != Status.REJECTED or row.words_forgotten_at is not None:
+        raise NotAppealable
+    if rejection is None or rejection.made_at < now - timedelta(days=APPEAL_DAYS):
         raise NotAppealable
     if rejection.appeal_id is not None:
         raise AlreadyAppealed

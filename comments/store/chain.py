@@ -38,13 +38,17 @@ class Head:
 
 
 class Sealed(NamedTuple):  # for the same reason as Line
-    """One place of the chain as it is stored; `line` is None when the row it names is gone."""
+    """One place of the chain as it is stored; `line` is None when the row it names is gone.
+
+    With a `reseal` the row has lost its words since (trail_words.py).
+    """
 
     position: int
     source: str
     source_id: int
     seal: bytes
     line: Line | None
+    reseal: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,14 @@ class Chain:
 
     def page(self, after: int, *, limit: int) -> tuple[Sealed, ...]:
         """Return up to `limit` places after a position, in order, each with the row it stands for."""
-        places = select(_chain.c.position, _chain.c.source, _chain.c.source_id, _chain.c.seal, _raw(_chain.c.sealed_at))
+        places = select(
+            _chain.c.position,
+            _chain.c.source,
+            _chain.c.source_id,
+            _chain.c.seal,
+            _chain.c.reseal,
+            raw(_chain.c.sealed_at),
+        )
         places = places.where(_chain.c.position > after).order_by(_chain.c.position).limit(limit)
         with self._database.read() as connection:
             found = connection.execute(places).all()
@@ -122,7 +133,7 @@ def _head(connection: Connection) -> Head:
     return Head(0, NO_SEAL) if row is None else Head(row.position, row.seal)
 
 
-def _raw(column: Any) -> Any:
+def raw(column: Any) -> Any:
     """Read a time as the number it is stored as: that is what is sealed, and a million of them are read quickly."""
     return type_coerce(column, BigInteger).label(column.name) if isinstance(column.type, Moment) else column
 
@@ -133,14 +144,14 @@ def _without_place(source: str, table: Table, columns: Sequence[Any]) -> Select[
 
 
 _UNSEALED = {
-    source: _without_place(source, table, [_raw(column) for column in table.c])
+    source: _without_place(source, table, [raw(column) for column in table.c])
     .where(table.c.id > bindparam("after"))
     .order_by(table.c.id)
     .limit(bindparam("most"))
     for source, table in _TABLES.items()
 }
 _SEALED = {
-    source: select(*[_raw(column) for column in table.c])
+    source: select(*[raw(column) for column in table.c])
     # Disguised, so that SQLite goes by the places and does not walk the index of the sources from end to end.
     .join(_chain, (_chain.c.source_id == table.c.id) & (_chain.c.source.concat("") == source))
     .where(_chain.c.position.between(bindparam("first"), bindparam("last")))
@@ -168,7 +179,7 @@ def _links(key: bytes, head: Head, rows: Sequence[tuple[str, Any]], now: datetim
     sealed_at_us = _microseconds(now)
     before = head.seal
     for position, (source, row) in enumerate(rows, start=head.position + 1):
-        before = seal(key, before, Line(position, source, row.id, sealed_at_us, _content(source, row)))
+        before = seal(key, before, Line(position, source, row.id, sealed_at_us, content_of(source, row)))
         yield {"position": position, "source": source, "source_id": row.id, "seal": before, "sealed_at": now}
 
 
@@ -180,12 +191,13 @@ def _sealed(place: Any, row: Any | None) -> Sealed:
     line = (
         None
         if row is None
-        else Line(place.position, place.source, place.source_id, place.sealed_at, _content(place.source, row))
+        else Line(place.position, place.source, place.source_id, place.sealed_at, content_of(place.source, row))
     )
-    return Sealed(place.position, place.source, place.source_id, place.seal, line)
+    return Sealed(place.position, place.source, place.source_id, place.seal, line, place.reseal)
 
 
-def _content(source: str, row: Any) -> dict[str, object]:
+def content_of(source: str, row: Any) -> dict[str, object]:
+    """Return what is sealed of a row that was read by all its columns, the times as they are stored."""
     # By place, not by name: asking a row for its mapping takes as long as sealing it.
     return {name: value for name, value in zip(_NAMES[source], row, strict=True) if value is not None}
 

@@ -1,7 +1,7 @@
 """Connections: how both databases are opened, and how a failure of theirs reaches the rest of the code."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,27 @@ class Database:
         """Open one transaction that only reads. Raises StoreUnavailable."""
         with _translated(), self._reader.connect() as connection:
             yield connection
+
+    @contextmanager
+    def outside(self) -> Iterator[Callable[[str], object]]:
+        """Give what executes a statement outside any transaction, as VACUUM needs it, and without limits of time.
+
+        Raises StoreUnavailable.
+        """
+        with _translated(), self._writer.connect() as connection:
+            # SQLAlchemy says BEGIN to SQLite by our own listener, whatever the isolation level: around it, the driver.
+            cursor = connection.connection.cursor()
+            try:  # the driver's own errors, which SQLAlchemy does not see here
+                driver: Any = connection.connection.driver_connection
+                if not self.is_sqlite:
+                    driver.autocommit = True
+                    cursor.execute("SET statement_timeout = 0")
+                yield cursor.execute
+            except self._writer.dialect.loaded_dbapi.Error as error:
+                raise StoreUnavailable(type(error).__name__) from None
+            finally:
+                cursor.close()
+                connection.invalidate()  # its settings go with it
 
     def empty_log(self) -> bool:
         """Write SQLite's log into the file and cut it to nothing, so that it keeps no words that were erased since.

@@ -30,6 +30,7 @@ _LOCK = (
         _comments.c.status,
         _comments.c.revision,
         _comments.c.version,
+        _comments.c.words_forgotten_at,
         _threads.c.is_sensitive,
     )
     .join(_threads, _threads.c.id == _comments.c.thread_id)
@@ -95,7 +96,7 @@ def _problem(row: Any | None, version: int, new: Status) -> Problem | None:
     if row.status == new:
         return Problem.STALE
     # Whatever was seen, this is no move: a form that asks for it is wrong, not late.
-    if new not in ALLOWED_MOVES[Status(row.status)]:
+    if new not in ALLOWED_MOVES[Status(row.status)] or row.words_forgotten_at is not None:
         return Problem.FORBIDDEN
     return Problem.STALE if row.version != version else None
 

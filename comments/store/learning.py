@@ -83,7 +83,8 @@ class Learning:
         """Return the `limit` comments decided last among those decided after a decision, by their last decision.
 
         Each comes with all its decisions, so that the caller sees what an undoing took back. With `up_to`, as if
-        nothing had been decided after that one. A decision on an earlier revision, or on erased words, is no lesson.
+        nothing had been decided after that one. A decision on an earlier revision, or on words that are
+        gone, is no lesson.
         """
         last = func.max(_decisions.c.id)
         decided = _made_after(site_id, after).with_only_columns(_decisions.c.comment_id, last.label("last"))
@@ -181,6 +182,7 @@ _MARKS = (
         _decisions.c.comment_id.in_(bindparam("ids", expanding=True)),
         _BY_MODERATOR,
         _comments.c.status != Status.ERASED.value,
+        _comments.c.words_forgotten_at.is_(None),
         ~_comments.c.by_newsroom,
     )
     .order_by(_decisions.c.id)

@@ -29,6 +29,7 @@ _LOCK = (
         _comments.c.revision,
         _comments.c.version,
         _comments.c.by_newsroom,
+        _comments.c.words_forgotten_at,
     )
     .where(_comments.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_comments.c.id)  # always the same order, so two batches never wait for each other in a circle
@@ -152,6 +153,8 @@ def _description(findings: Findings, found: str) -> dict[str, object]:
 def _holds(move: Move, row: object) -> bool:
     return (
         getattr(row, "status", None) == move.old
+        # Nobody can decide on words that are gone.
+        and (move.new is Status.ERASED or getattr(row, "words_forgotten_at", None) is None)
         and move.revision in (None, getattr(row, "revision", None))
         and move.version in (None, getattr(row, "version", None))
     )

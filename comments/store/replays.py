@@ -62,6 +62,7 @@ _LAST = (
         _decisions.c.site_id == bindparam("site_id"),
         _decisions.c.made_by == literal_column("'policy'"),
         _comments.c.status != Status.ERASED.value,
+        _comments.c.words_forgotten_at.is_(None),
     )
     .order_by(_decisions.c.made_at.desc(), _decisions.c.id.desc())
     .limit(bindparam("limit"))

@@ -43,6 +43,7 @@ OTHER_BYTES = {
     "setup_links.token_hash",  # of a random token
     "site_models.state",  # counts of hashed words of comments
     "audit_chain.seal",  # of decisions and events
+    "audit_chain.reseal",  # of decisions without their words
     "invitations.token_hash",  # of a random token
     "moderators.totp_secret",  # random, encrypted
     "webhooks.secret",  # random, encrypted

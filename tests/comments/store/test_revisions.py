@@ -369,7 +369,7 @@ class TestWithdraw:
         assert (row.status, row.name, row.text) == ("erased", "", "")
         about = [table for table in schema.metadata.tables.values() if "comment_id" in table.c]
         left = {table.name: count_of(store, table.name, comment.id) for table in about}
-        assert {name for name, count in left.items() if count} == {"decisions"}
+        assert {name for name, count in left.items() if count} == {"decisions", "unjournaled"}
         assert len(trail_of(store, comment.id)) == decisions + 1
         assert trail_of(store, comment.id)[-1].made_by == "reader"
         assert public_texts(store) == []

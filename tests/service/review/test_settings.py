@@ -133,7 +133,7 @@ def test_the_page_says_what_was_measured_and_what_does_not_run_yet(ada: Browser)
 
     assert "at most 1 in 100" in page.text
     assert "95 % sure" in page.text
-    assert "Deleting by them does not run yet" in page.text
+    assert "Every hour the workers delete what is older" in page.text
 
 
 def test_nothing_is_saved_that_was_not_shown_before(ada: Browser, sqlite_store: Store) -> None:

@@ -1,0 +1,97 @@
+"""The trail's words: notes and explanations, which are not kept for ever. What was decided, when and by whom is.
+
+A line that loses its words is first held against its seal, so that nobody can have a changed one washed clean by it,
+and gets a second seal for what is left of it. The chain goes on through the first one, and stays provable.
+"""
+
+import hmac
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+
+from comments import schema
+from comments.seal import NO_SEAL, Line, reseal, seal
+from comments.store.chain import DECISION, content_of, raw
+from comments.store.database import Database
+
+_decisions, _chain = schema.decisions, schema.audit_chain
+
+KEPT_FOR = timedelta(days=365)
+BATCH_ROWS = 200
+MOST_AT_A_TIME = 10_000
+
+_HAS_WORDS = or_(_decisions.c.note.is_not(None), _decisions.c.explanation != "[]")
+_before = _chain.alias("before")
+_PLACES = (
+    select(
+        *[raw(column) for column in _decisions.c],
+        _chain.c.position,
+        _chain.c.seal,
+        raw(_chain.c.sealed_at),
+        _before.c.seal.label("seal_before"),
+    )
+    .join(_chain, and_(_chain.c.source == DECISION, _chain.c.source_id == _decisions.c.id))
+    .outerjoin(_before, _before.c.position == _chain.c.position - 1)
+    .where(_decisions.c.id.in_(bindparam("ids", expanding=True)), _HAS_WORDS)
+    .order_by(_decisions.c.id)
+)
+_FORGET = update(_decisions).where(_decisions.c.id == bindparam("decision")).values(note=None, explanation="[]")
+_RESEAL = update(_chain).where(_chain.c.position == bindparam("place")).values(reseal=bindparam("second"))
+_WIDTH = len(_decisions.c)
+
+
+class TrailWords:
+    """What the trail forgets."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def forget_old(self, key: bytes, now: datetime, *, limit: int = MOST_AT_A_TIME) -> int:
+        """Forget notes and explanations of more than a year ago. Returns how many lines lost theirs.
+
+        Safe to do twice and to be killed in. A line that is not as it was sealed, or not sealed, is left as it is.
+        """
+        return self._forget(key, _decisions.c.made_at < now - KEPT_FOR, limit)
+
+    def forget_of(self, key: bytes, comment_ids: Collection[int]) -> int:
+        """Forget what the trail says in words about erased comments. Returns how many lines lost theirs."""
+        ids = sorted(comment_ids)
+        return sum(
+            self._forget(key, _decisions.c.comment_id.in_(ids[start : start + BATCH_ROWS]), MOST_AT_A_TIME)
+            for start in range(0, len(ids), BATCH_ROWS)
+        )
+
+    def _forget(self, key: bytes, which: ColumnElement[bool], limit: int) -> int:
+        wordy = select(_decisions.c.id).where(which, _HAS_WORDS).order_by(_decisions.c.id).limit(limit)
+        with self._database.read() as connection:
+            ids = connection.execute(wordy).scalars().all()
+        forgotten = 0
+        for start in range(0, len(ids), BATCH_ROWS):
+            with self._database.write() as connection:
+                forgotten += _forget_these(connection, key, ids[start : start + BATCH_ROWS])
+        return forgotten
+
+
+def _forget_these(connection: Connection, key: bytes, ids: Sequence[int]) -> int:
+    rows = [row for row in connection.execute(_PLACES, {"ids": ids}).all() if _is_as_sealed(key, row)]
+    if rows:
+        connection.execute(_FORGET, [{"decision": row.id} for row in rows])
+        connection.execute(_RESEAL, [{"place": row.position, "second": _second_seal(key, row)} for row in rows])
+    return len(rows)
+
+
+def _is_as_sealed(key: bytes, row: Any) -> bool:
+    before = NO_SEAL if row.position == 1 else row.seal_before
+    return before is not None and hmac.compare_digest(seal(key, before, _line(row)), row.seal)
+
+
+def _second_seal(key: bytes, row: Any) -> bytes:
+    line = _line(row)
+    left = {name: value for name, value in line.content.items() if name != "note"} | {"explanation": "[]"}
+    return reseal(key, row.seal, line._replace(content=left))
+
+
+def _line(row: Any) -> Line:
+    return Line(row.position, DECISION, row.id, row.sealed_at, content_of(DECISION, row[:_WIDTH]))
