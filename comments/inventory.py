@@ -115,8 +115,8 @@ INVENTORY: dict[str, Kept] = {
         "180 days after the author's last comment on the site (`identity_days`); until erased",
         none="comment_id site_id kid normalisation created_at",
         personal="disposable",
-        pseudonymous="strict_key loose_key network_key idempotency_hash request_digest",
-        sooner={"network_key": "7 days"},
+        pseudonymous="strict_key loose_key network_key idempotency_hash request_digest device_id",
+        sooner={"network_key": "7 days", "device_id": "until the device or the author is forgotten"},
     ),
     "contacts": _kept(
         "mode `sealed`: where an author who asked for it is told of replies",
@@ -132,6 +132,13 @@ INVENTORY: dict[str, Kept] = {
         pseudonymous="key",
     ),
     "unjournaled": _kept("erasures on their way to the erasure journal", "seconds", none="comment_id"),
+    "devices": _kept(
+        "browsers that a reader asked to be remembered on",
+        "180 days after the last comment; until forgotten",
+        none="id site_id created_at",
+        personal="last_used_on revoked_at",
+        pseudonymous="token_hash",
+    ),
     "fingerprints": _kept("finding near-duplicates", _COMMENT, none="comment_id band site_id", pseudonymous="value"),
     "signals": _kept(
         "what the checks found in a comment",

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from comments.erasure_journal import load_journal
 from comments.identity import load_root_key
 from comments.migrations import NewerDatabase, is_known, upgrade
 from comments.settings import Settings
@@ -10,6 +11,7 @@ from comments.store import Store, open_store
 from comments.store.copies import copy_sqlite, forget_the_moment, has_table, is_empty
 from comments.store.database import parse_url
 from comments.store.leases import WORKER
+from comments.store.leftovers import overwrite
 from comments.store.tallies import tally
 from ops.backup import is_sqlite, look_at_copy
 from ops.backup_file import Manifest, read_file
@@ -38,9 +40,21 @@ def restore(settings: Settings, file: Path, *, force: bool) -> Manifest:
             upgrade(store.database)
             with store.database.write() as connection:
                 forget_the_moment(connection)
+            _erase_again(settings, store)
         finally:
             store.close()
     return manifest
+
+
+def _erase_again(settings: Settings, store: Store) -> None:
+    """Erase what was erased since the backup was made, and what it held of that."""
+    journal = load_journal(settings)
+    marks = journal.marks()
+    now = utc_now()
+    if store.erasures.erase_again(marks, lambda erased: journal.mark(erased) in marks[erased.comment_id], now):
+        store.search.forget_gone(now)
+        overwrite(store.database, compact=False)
+    store.database.empty_log()
 
 
 def _require_fitting(settings: Settings, manifest: Manifest, copy: Path) -> None:

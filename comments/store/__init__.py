@@ -40,6 +40,7 @@ from comments.store.receipts import Receipts
 from comments.store.replays import Replays
 from comments.store.retention import Retention
 from comments.store.revisions import Revisions
+from comments.store.rights import Rights
 from comments.store.samples import Samples
 from comments.store.search import Search
 from comments.store.second_factors import SecondFactors
@@ -96,6 +97,7 @@ class Store:
         self.samples = Samples(database)
         self.events = Events(database)
         self.erasures = Erasures(database)
+        self.rights = Rights(database)
         self.live = Live(database)
         self.preferences = DeskPreferences(database)
         self.chain = Chain(database)

@@ -21,6 +21,7 @@ _devices, _identities, _comments = schema.devices, schema.identities, schema.com
 
 # As far back as an author's history goes.
 HISTORY_DEPTH = 200
+FORGOTTEN_AT_ONCE = 200
 _DIGIT = 1000
 _KNOWN = select(_devices.c.id, _devices.c.last_used_on).where(
     _devices.c.site_id == bindparam("site_id"),
@@ -96,6 +97,25 @@ class Devices:
         )
         with self._database.read() as connection:
             return connection.execute(known).first() is not None
+
+    def forget_unused(self, now: datetime) -> int:
+        """Forget the devices that count for nothing any more. Returns how many; do it regularly."""
+        unused = (
+            select(_devices.c.id).where(_devices.c.last_used_on < _day(now - DEVICE_LASTS)).limit(FORGOTTEN_AT_ONCE)
+        )
+        forgotten = 0
+        while True:
+            with self._database.read() as connection:
+                ids = connection.execute(unused).scalars().all()
+            if not ids:
+                return forgotten
+            with self._database.write() as connection:
+                # Again, as whoever writes the next comment may have come with one of them meanwhile.
+                still = _devices.c.id.in_(ids) & (_devices.c.last_used_on < _day(now - DEVICE_LASTS))
+                gone = connection.execute(delete(_devices).where(still).returning(_devices.c.id)).scalars().all()
+                mine = _identities.c.device_id.in_(gone)
+                connection.execute(update(_identities).where(mine).values(device_id=None))
+            forgotten += len(gone)
 
     def forget(self, token_hash: bytes) -> bool:
         """Forget a device: its comments stay and belong to none any more. Returns False when it was not there."""
