@@ -131,6 +131,12 @@ INVENTORY: dict[str, Kept] = {
         none="asked_at",
         pseudonymous="key",
     ),
+    "bans": _kept(
+        "whose comments are always held",
+        "until removed, or the day it was given for",
+        none="id site_id kid created_at until_at",
+        pseudonymous="loose_key",
+    ),
     "unjournaled": _kept("erasures on their way to the erasure journal", "seconds", none="comment_id"),
     "devices": _kept(
         "browsers that a reader asked to be remembered on",

@@ -1,6 +1,7 @@
 """The tables. Only the store and the migrations read this.
 
-Keyed hashes of people live in `identities` alone, apart from the comments; no other table has a column for them.
+Keyed hashes of people live in `identities` and `bans` alone, apart from the comments; no other table has a column for
+them.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -349,6 +350,20 @@ devices = Table(
     Column("revoked_at", Moment),  # a rejected comment of it was erased, which must not wash it clean
     Index("ix_devices_last_used_on", "last_used_on"),
     sqlite_autoincrement=True,  # a forgotten device's number is never given again
+)
+
+# Whose comments are always held (store/bans.py), by the loose key that `identities` has too.
+bans = Table(
+    "bans",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("loose_key", LargeBinary(16), nullable=False),
+    Column("kid", String(8), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("until_at", Moment),
+    UniqueConstraint("site_id", "loose_key"),
+    sqlite_autoincrement=True,  # the trail names it by its number
 )
 
 # Erased comments that the erasure journal does not name yet (comments/erasure_journal.py).

@@ -75,6 +75,7 @@ CHORES = (
     Chore("forget the trail's words", HOUR_SECONDS, lambda here, now: forget_trail_words(here.store, here.notary, now)),
     Chore("forget authors", HOUR_SECONDS, lambda here, now: here.store.retention.forget_authors(now)),
     Chore("forget unused devices", HOUR_SECONDS, lambda here, now: here.store.devices.forget_unused(now)),
+    Chore("forget ended bans", HOUR_SECONDS, lambda here, now: here.store.bans.forget_ended(now)),
     Chore("forget ended sessions and links", HOUR_SECONDS, lambda here, now: here.store.retention.forget_ended(now)),
     Chore("forget networks", HOUR_SECONDS, lambda here, now: here.store.inbox.forget_networks(now)),
     Chore(

@@ -7,6 +7,7 @@ like spam") or a clause of its own ("the name …", "it …").
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from math import prod
 
 from comments.policy import Mode, Policy
@@ -36,6 +37,11 @@ def decide(signals: Iterable[Signal], policy: Policy, *, is_first_time: bool, is
         return Verdict(Status.REJECTED, _sentences(rejecting), found)
     reasons = _sentences(holding(counted, policy)) or _waiting(policy, is_first_time=is_first_time, is_burst=is_burst)
     return Verdict(Status.HELD if reasons else Status.APPROVED, reasons, found)
+
+
+def held_back(verdict: Verdict) -> Verdict:
+    """Return the verdict on what a banned author wrote: held at least, and its author is told no reason but others."""
+    return replace(verdict, status=Status.HELD) if verdict.status is Status.APPROVED else verdict
 
 
 def weighed(signals: Iterable[Signal]) -> float:

@@ -7,7 +7,7 @@ from comments.store import Store
 from comments.verdict import Verdict
 from workers.checks import run_checks
 from workers.checks.subject import Subject
-from workers.decide import decide
+from workers.decide import decide, held_back
 from workers.judge import Opinion
 from workers.learning.learner import SiteLearner
 from workers.reader import Models, Reader
@@ -20,7 +20,8 @@ def opinion(subject: Subject, policy: Policy) -> Verdict:
     is_first_time = policy.holds_first_time(
         known_device=subject.history.device_approved > 0, known_typed=subject.history.is_known
     )
-    return decide(signals, policy, is_first_time=is_first_time, is_burst=subject.is_burst)
+    verdict = decide(signals, policy, is_first_time=is_first_time, is_burst=subject.is_burst)
+    return held_back(verdict) if subject.history.is_banned else verdict
 
 
 def informed(reader: Reader) -> Opinion:

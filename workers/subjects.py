@@ -36,6 +36,7 @@ def _author(history: History) -> AuthorHistory:
         history.last_ten_minutes,
         history.is_known,
         device_approved=device.approved if device is not None and device.is_trusted else 0,
+        is_banned=history.is_banned,
     )
 
 

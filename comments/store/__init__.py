@@ -1,6 +1,7 @@
 """The store: the only door to SQL, one room for each noun."""
 
 from comments.store.appeals import Appeals
+from comments.store.bans import Bans
 from comments.store.bulk import Bulk
 from comments.store.bursts import Bursts
 from comments.store.chain import Chain
@@ -72,6 +73,7 @@ class Store:
         self.receipts = Receipts(database)
         self.desk = Desk(database)
         self.desk_reads = DeskReads(database)
+        self.bans = Bans(database)
         self.bulk = Bulk(database)
         self.claims = Claims(database)
         self.notes = Notes(database)

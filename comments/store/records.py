@@ -108,6 +108,7 @@ class History:
     last_ten_minutes: int
     is_known: bool = False
     device: DevicePast | None = None
+    is_banned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class Retention:
 
     def _in_batches(
         self,
-        overdue: Select[tuple[int]],
+        overdue: Select[int],
         forget: Callable[[Connection, Sequence[int], datetime], int],
         now: datetime,
         limit: int,
@@ -108,7 +108,7 @@ def _forget_authors_of(connection: Connection, comment_ids: Sequence[int], _: da
     return connection.execute(_FORGET_AUTHORS, {"ids": comment_ids}).rowcount
 
 
-def _overdue_words(now: datetime) -> Select[tuple[int]]:
+def _overdue_words(now: datetime) -> Select[int]:
     waits = exists().where(_appeals.c.comment_id == _comments.c.id, _appeals.c.answer_id.is_(None))
     return (
         select(_comments.c.id)
@@ -122,7 +122,7 @@ def _overdue_words(now: datetime) -> Select[tuple[int]]:
     )
 
 
-def _overdue_authors(now: datetime) -> Select[tuple[int]]:
+def _overdue_authors(now: datetime) -> Select[int]:
     before = _before(now, _sites.c.identity_days)
     wrote_later = exists().where(
         _later.c.site_id == _identities.c.site_id,

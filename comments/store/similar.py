@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Connection, Integer, Select, and_, bindparam,
 
 from comments import schema
 from comments.status import Status
+from comments.store.bans import is_banned
 from comments.store.records import Claimed, History, Similar
 
 _comments, _identities, _fingerprints = schema.comments, schema.identities, schema.fingerprints
@@ -61,7 +62,14 @@ def author_history(
     recent = sum(row.created_at > now - timedelta(minutes=10) for row in rows)
     approved = counts[Status.APPROVED]
     is_known = bool(approved) and connection.execute(_KNOWN, {"comment_id": before_id}).first() is not None
-    return History(approved, counts[Status.HELD], counts[Status.REJECTED], recent, is_known)
+    return History(
+        approved,
+        counts[Status.HELD],
+        counts[Status.REJECTED],
+        recent,
+        is_known,
+        is_banned=is_banned(connection, site_id, loose_key, now),
+    )
 
 
 def similar_to(connection: Connection, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> tuple[Similar, ...]:

@@ -22,4 +22,7 @@ def check(subject: Subject) -> tuple[Signal, ...]:
         detail = f"the same author sent {recent} comments within ten minutes"
         weight = Weight.HOLD if recent >= FLOOD_IN_TEN_MINUTES else Weight.SOFT
         signals.append(Signal(NAME, VERSION, Category.SPAM, 0.4, weight, detail))
+    if subject.history.is_banned:
+        # For moderators alone: an author who could read it could try out whose address is banned.
+        signals.append(Signal(NAME, VERSION, Category.SPAM, 0.0, Weight.NOTE, "its author is banned from this site"))
     return tuple(signals)

@@ -39,6 +39,7 @@ class AuthorHistory:
     last_ten_minutes: int = 0
     is_known: bool = False
     device_approved: int = 0
+    is_banned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_unjournaled")),
     )
+    op.create_table(
+        "bans",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("loose_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("kid", sa.String(length=8), nullable=False),
+        sa.Column("created_at", comments.schema.Moment(), nullable=False),
+        sa.Column("until_at", comments.schema.Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_bans_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bans")),
+        sa.UniqueConstraint("site_id", "loose_key", name=op.f("uq_bans_site_id_loose_key")),
+        sqlite_autoincrement=True,
+    )
     op.execute("INSERT INTO unjournaled (comment_id) SELECT id FROM comments WHERE status = 'erased'")
 
 
@@ -91,6 +104,7 @@ def downgrade() -> None:
     for table in _LETS:
         _let(table, one_change=False)
     op.drop_column("audit_chain", "reseal")
+    op.drop_table("bans")
     op.drop_table("unjournaled")
     op.drop_index(
         "ix_comments_rejected_words",

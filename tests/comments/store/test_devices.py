@@ -186,3 +186,16 @@ def test_a_retry_makes_no_second_device(store: Store, device: bytes | None) -> N
 
     assert (first.id, second.is_new) == (second.id, False)
     assert count(store) == (0 if device is None else 1)
+
+
+def test_a_device_that_nobody_used_for_so_long_is_forgotten(store: Store) -> None:
+    comment = published(store)
+    published(store, OTHER, now=factories.NOW + timedelta(days=1))
+
+    early = store.devices.forget_unused(factories.NOW + DEVICE_LASTS)
+    in_time = store.devices.forget_unused(factories.NOW + DEVICE_LASTS + timedelta(days=1))
+
+    assert (early, in_time, count(store)) == (0, 1, 1)
+    identity = select(schema.identities.c.device_id).where(schema.identities.c.comment_id == comment.id)
+    with store.database.read() as connection:
+        assert connection.execute(identity).scalar_one() is None
