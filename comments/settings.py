@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 PREFIX = "REPLYDESK_"
+HIGHEST_PORT = 65_535
 
 
 class BadSettings(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -67,6 +68,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
     ops_port: int | None = Field(
         None, ge=1, le=65535, description="Loopback port for metrics and detailed health; default: port + 1."
+    )
+    ops_host: str = Field(
+        "127.0.0.1", description="Address of the listener for metrics and detailed health; keep it from the public."
     )
     public_url: str | None = Field(
         None, description="The address readers and moderators use (`https://comments.example.org`); for links."
@@ -202,7 +206,7 @@ class Settings(BaseSettings):
     @property
     def ops_listener_port(self) -> int:
         """The loopback port of metrics and detailed health."""
-        return self.ops_port or self.port + 1
+        return self.ops_port or (self.port + 1 if self.port < HIGHEST_PORT else self.port - 1)
 
 
 # Secrets may also stand in a file, as container platforms hand them over: REPLYDESK_DATABASE_URL_FILE.

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from comments.metrics import Route, count_answer
 from ops.handover import is_leaving
 
 Headers = list[tuple[str, str]]
@@ -77,6 +78,7 @@ class Bridge:
             body = await self._read(scope, exchange)
             status, headers, answer = await self._answer(environ_of(scope, body))
         except Refusal as refusal:
+            count_answer(Route.OTHER, refusal.status)
             status, headers, answer = refused(refusal)
         if is_leaving():
             headers = [*headers, _CLOSE]

@@ -11,7 +11,7 @@ from rich.console import Console
 from comments.settings import Settings, load_settings
 from ops import audit, bans, digests, exporting, importing, moderators, notifier, privacy, sites, webhooks
 from ops.logs import configure_logs
-from ops.opened import require_ready
+from ops.opened import require_database, require_ready
 from ops.prepare import prepare, take_back
 from ops.problems import Problem, told_in_one_line
 
@@ -90,6 +90,19 @@ def worker(workers: Annotated[int | None, typer.Option(help="Worker processes.")
     models = load_models(SecondOpinion(settings.second_stage))
     models.second.warm_up()
     Crew(settings, partial(opinion_of_process, models)).run()
+
+
+@app.command()
+def listener(
+    web: Annotated[bool, typer.Option(help="Count the web server of this machine among the parts.")] = True,
+) -> None:
+    """Answer with metrics and detailed health on the operator's own port; `up` starts it."""
+    from ops.listener import listen  # noqa: PLC0415 - the other commands start faster without it
+
+    settings = _settings()
+    configure_logs(settings.log_level)
+    require_database(settings)
+    listen(settings, asks_web=web)
 
 
 @app.command()

@@ -28,6 +28,7 @@ from ops.panel import Welcome, print_welcome
 from ops.prepare import prepare
 from ops.problems import Problem
 from ops.sites import ensure_demo_site
+from ops.standing import reachable
 from ops.supervisor import Child, Supervisor
 from ops.valkey import private_valkey
 from ops.wsgi import DEMO
@@ -37,6 +38,7 @@ from workers.stop_flag import StopFlag
 WEB_STOP_SECONDS, WORKER_STOP_SECONDS, VALKEY_STOP_SECONDS = 15.0, 50.0, 10.0
 # It finishes the message it is at; a mail server that says nothing is left after 30 seconds.
 NOTIFIER_STOP_SECONDS = 40.0
+LISTENER_STOP_SECONDS = 5.0
 ANSWER_SECONDS = 2.0
 PRIVATE_FILES = 0o077
 SETUP_LINK_LASTS = timedelta(minutes=15)
@@ -45,6 +47,8 @@ SETUP_LINK_LASTS = timedelta(minutes=15)
 def up(settings: Settings, *, is_demo: bool) -> None:
     """Run everything until SIGTERM or SIGINT. Raises Problem when something cannot start."""
     require_free_port(settings.host, settings.port)
+    if settings.ops_port is not None:
+        require_free_port(settings.ops_host, settings.ops_port)
     os.umask(PRIVATE_FILES)
     require_notifications(settings)
     prepare(settings)
@@ -83,6 +87,10 @@ def _children(
         yield Child("Valkey", valkey.command, valkey.is_ready, VALKEY_STOP_SECONDS, output=own_output, comes_first=True)
     environment = _environment(settings, redis_url, is_demo=is_demo)
     ops = [sys.executable, "-m", "ops"]
+    # It stops last, to tell how the others end, and nobody waits for it: comments are kept without it.
+    yield Child(
+        "the listener", [*ops, "listener"], lambda: True, LISTENER_STOP_SECONDS, environment, output=output("listener")
+    )
     has_worker = partial(has_sign_of_life, store, WORKER)
     yield Child("the worker", [*ops, "worker"], has_worker, WORKER_STOP_SECONDS, environment, output=output("worker"))
     if settings.notice_private_key_file is not None and settings.email_mode is EmailMode.SEALED:
@@ -103,6 +111,7 @@ def _environment(settings: Settings, redis_url: str, *, is_demo: bool) -> dict[s
         "REPLYDESK_REDIS_URL": redis_url,
         "REPLYDESK_HOST": settings.host,
         "REPLYDESK_PORT": str(settings.port),
+        "REPLYDESK_OPS_PORT": str(settings.ops_listener_port),
         "REPLYDESK_WORKERS": str(settings.workers),
         DEMO: "1" if is_demo else "0",
     }
@@ -155,7 +164,7 @@ def require_redis(url: str) -> None:
 
 def is_answering(settings: Settings) -> bool:
     """Say whether the web server answers."""
-    connection = HTTPConnection(_reachable(settings.host), settings.port, timeout=ANSWER_SECONDS)
+    connection = HTTPConnection(reachable(settings.host), settings.port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200
@@ -175,12 +184,7 @@ def has_sign_of_life(store: Store, prefix: str) -> bool:
 
 def welcome(settings: Settings, store: Store, logs: LogFiles | None, *, is_demo: bool) -> None:
     """Tell the operator where everything is."""
-    base = settings.public_url or f"http://{_reachable(settings.host)}:{settings.port}"
+    base = settings.public_url or f"http://{reachable(settings.host)}:{settings.port}"
     token = store.moderators.new_setup_link(lasts=SETUP_LINK_LASTS, now=utc_now())
     where = Welcome(base.rstrip("/"), token, logs.directory if logs else None, is_demo=is_demo)
     print_welcome(Console(), where)
-
-
-def _reachable(host: str) -> str:
-    """Return where this machine reaches a server that listens on `host`."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - compared, not bound

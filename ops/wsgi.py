@@ -5,6 +5,7 @@ import signal
 
 from flask import Flask
 
+from comments.metrics import open_metrics
 from ops.bridge import Bridge
 from ops.handover import leave_when_told
 from ops.logs import configure_logs
@@ -25,6 +26,7 @@ def build() -> Flask:
     app = wsgi.build(Trials)
     with app.app_context():
         configure_logs(parts().settings.log_level)
+        open_metrics(parts().settings.data_dir)
     if os.environ.get(DEMO) == "1":
         add_demo(app)
     return app

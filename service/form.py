@@ -5,6 +5,7 @@ from dataclasses import fields as fields_of
 
 from flask import Response
 
+from comments.metrics import Way
 from service import devices, time_trap
 from service.answers import wants_html
 from service.door import use_language_of
@@ -41,6 +42,7 @@ def _sent(typed: Typed, fields: Mapping[str, str], idempotency_key: str | None) 
     return Sent(
         {**fields, "thread": thread},
         idempotency_key,
+        way=Way.FORM,
         honeypot_filled=bool(fields.get(HONEYPOT)),
         wants_notices=bool(fields.get(NOTIFY)),
         seconds_to_submit=time_trap.read_seconds(

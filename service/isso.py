@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
+from comments.metrics import Way
 from comments.status import Status
 from comments.store.flat_threads import Slice
 from comments.store.inbox import UnknownSite
@@ -60,7 +61,7 @@ def post_comment(site_key: str) -> Response:
     _require_json()
     uri, sent = read_uri(request.args), read_json()
     submission = as_submission(site, uri, sent, origin=request.headers.get("Origin", ""))
-    kept = keep(Sent(submission, read_idempotency_key()))
+    kept = keep(Sent(submission, read_idempotency_key(), way=Way.ISSO))
     receipt = parts().store.receipts.find(kept.token)
     if receipt is None:
         raise Problem(404, "unknown_receipt", "There is no such receipt.")

@@ -9,6 +9,7 @@ from comments.device import TOKEN, device_hash, new_device
 from comments.failpoints import Point, reach
 from comments.idempotency import idempotency_hash, request_digest
 from comments.identity import Identity, identify, network_of
+from comments.metrics import Way, count_accepted
 from comments.receipt import NewReceipt, new_receipt, receipt_token
 from comments.status import Status
 from comments.store.devices import DeviceArrival
@@ -38,6 +39,7 @@ class Sent:
     seconds_to_submit: int | None = None
     wants_notices: bool = False
     device: DeviceSent = DeviceSent()
+    way: Way = Way.JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def keep(sent: Sent) -> Kept:
     accepted = parts().store.inbox.accept(replace(_arrival(sent, submission, identity, now), device=device), now)
     door().slow_down.learn(submission.site, submission.thread.key, accepted.burst_until, now)
     if accepted.is_new:
+        count_accepted(sent.way)
         reach(Point.COMMITTED)
         parts().wakeup.ring()  # When Redis is away the sweeper finds the comment, so the answer is the same.
     token = new.token if new and accepted.device_is_new else sent.device.token

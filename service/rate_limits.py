@@ -15,6 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from comments.identity import RootKey
+from comments.metrics import Limit, count_limited
 from comments.wakeup import BREAK_SECONDS
 from service.problems import TooMany
 
@@ -25,14 +26,14 @@ _PREFIX = "replydesk:limit"
 class Bucket:
     """How often one kind of sender may post: with Redis, and in one process without it."""
 
-    name: str
+    name: Limit
     shared: RateLimitItem
     alone: RateLimitItem
 
 
 # Thousands of readers share one address behind a mobile carrier (Nigeria's carriers are behind NAT), so it is generous.
-NETWORK = Bucket("network", RateLimitItemPerMinute(30), RateLimitItemPerMinute(15))
-AUTHOR = Bucket("author", RateLimitItemPerMinute(6), RateLimitItemPerMinute(3))
+NETWORK = Bucket(Limit.NETWORK, RateLimitItemPerMinute(30), RateLimitItemPerMinute(15))
+AUTHOR = Bucket(Limit.AUTHOR, RateLimitItemPerMinute(6), RateLimitItemPerMinute(3))
 
 
 class RateLimits:
@@ -53,8 +54,12 @@ class RateLimits:
         if not self._is_on:
             return
         name = self._key.token(f"ratelimit/{bucket.name}", sender)
-        if not self._counted_in_redis(bucket, name):
-            _hit(self._alone, bucket.alone, name)
+        try:
+            if not self._counted_in_redis(bucket, name):
+                _hit(self._alone, bucket.alone, name)
+        except TooMany:
+            count_limited(bucket.name)
+            raise
 
     def _counted_in_redis(self, bucket: Bucket, name: str) -> bool:
         if self._shared is None or self._monotonic() < self._broken_until:

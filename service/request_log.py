@@ -13,6 +13,8 @@ import structlog
 from flask import Flask, Response, g, request
 
 from comments.log_stream import LogStream
+from comments.metrics import count_answer
+from service.route_kinds import kind_of_route
 
 Log = structlog.typing.FilteringBoundLogger
 
@@ -49,6 +51,8 @@ def register(app: Flask, log: Log) -> None:
     def end(answer: Response) -> Response:
         answer.headers["X-Request-Id"] = g.request_id
         route = request.url_rule.rule if request.url_rule else "unmatched"
+        took_seconds = time.perf_counter() - g.began_at_seconds
+        count_answer(kind_of_route(request.endpoint, request.method), answer.status_code, took_seconds)
         if route in _QUIET_ROUTES:
             return answer
         log.info(
@@ -57,6 +61,6 @@ def register(app: Flask, log: Log) -> None:
             method=request.method,
             route=route,
             status=answer.status_code,
-            milliseconds=round((time.perf_counter() - g.began_at_seconds) * 1000, 2),
+            milliseconds=round(took_seconds * 1000, 2),
         )
         return answer

@@ -10,11 +10,12 @@ from threading import Lock
 
 from limits import RateLimitItemPerMinute
 
+from comments.metrics import Limit
 from service.rate_limits import Bucket
 
 # A mobile carrier's thousands share one address, so its share stays generous even here.
-SLOW_NETWORK = Bucket("burst/network", RateLimitItemPerMinute(10), RateLimitItemPerMinute(5))
-SLOW_AUTHOR = Bucket("burst/author", RateLimitItemPerMinute(1), RateLimitItemPerMinute(1))
+SLOW_NETWORK = Bucket(Limit.BURST_NETWORK, RateLimitItemPerMinute(10), RateLimitItemPerMinute(5))
+SLOW_AUTHOR = Bucket(Limit.BURST_AUTHOR, RateLimitItemPerMinute(1), RateLimitItemPerMinute(1))
 # What ended, by hand or by itself, is noticed so soon.
 REMEMBERED_SECONDS = 20
 MOST_REMEMBERED = 1000

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
+from comments.metrics import Way
 from comments.store.inbox import UnknownSite
 from comments.submission import Submission
 from service import devices
@@ -73,6 +74,7 @@ def _keep(posted: Posted, fields: Mapping[str, str], idempotency_key: str | None
     sent = Sent(
         as_submission(posted, fields),
         idempotency_key,
+        way=Way.WORDPRESS,
         honeypot_filled=bool(fields.get(HONEYPOT)),
         wants_notices=bool(fields.get(NOTIFY)),
         device=_device(posted, fields),

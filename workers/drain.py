@@ -9,6 +9,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
+from comments import metrics
 from comments.failpoints import Point, reach
 from comments.store import Store
 from comments.store.pending import Settlement
@@ -103,6 +104,7 @@ def drain_pending(
             settle(again)
         exhausted = store.pending.hold_exhausted(now(), lease_seconds=lease_seconds)
         if exhausted:
+            metrics.count_crash(exhausted)
             log.error("comments held unchecked", count=exhausted)
         edited = _settle_edits(store, settle, now, lease_seconds)
         if not (batch or again or exhausted or edited):
@@ -123,6 +125,7 @@ def _settle_edits(
         settle(again)
     exhausted = store.pending.hold_exhausted_edits(now(), lease_seconds=lease_seconds)
     if exhausted:
+        metrics.count_crash(exhausted)
         log.error("edited comments held unchecked", count=exhausted)
     return bool(batch or again or exhausted)
 

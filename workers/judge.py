@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from rq.timeouts import JobTimeoutException
 
+from comments import metrics
 from comments.findings import NOTHING_FOUND, Findings
 from comments.policy import Policy
 from comments.signal import Category, Signal, Weight
@@ -64,6 +65,7 @@ def judge(
         raise
     except Exception as error:
         # The class alone: a message may repeat the text.
+        metrics.count_crash()
         log.error("check crashed", comment_id=claimed.id, error=type(error).__name__)  # noqa: TRY400 - as above
         verdict = _cannot_tell(error)
     return Settlement(claimed, verdict, found, alike, findings=_findings(verdict, claimed))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from comments import metrics
 from comments.status import Status
 from comments.store import Store
 from comments.store.corrections import CORRECTION, HAM, Corrected
@@ -79,6 +80,8 @@ def _send(post: Post, letter: Letter, way: Send, now: Callable[[], datetime]) ->
     except NotNow as problem:
         is_waiting = post.store.outbox.put_off(letter, now())
         tell = log.warning if is_waiting else log.error
+        if not is_waiting:
+            metrics.count_given_up(metrics.Post.OUTBOX)
         tell(
             "letter put off" if is_waiting else "letter given up",
             letter_id=letter.id,

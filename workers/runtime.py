@@ -12,6 +12,7 @@ from redis import Redis
 
 from comments.clock import utc_now
 from comments.erasure_journal import ErasureJournal, load_journal
+from comments.metrics import open_metrics
 from comments.settings import Settings
 from comments.store import Store, open_store
 from comments.wakeup import connect_quickly
@@ -62,6 +63,7 @@ _current: Runtime | None = None
 
 def open_runtime(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, *, lease: str) -> Runtime:
     """Open what this process works with; `lease` says that it is alive. It connects when it is first used."""
+    open_metrics(settings.data_dir)
     store = open_store(settings.database)
     opened = Runtime(
         store=store,

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from comments import metrics
 from comments.store import StoreUnavailable
 from comments.wakeup import Wakeup, ring_to_learn
 from workers.chores import CHORES, Chores
@@ -55,6 +56,7 @@ class Sweeper:
             self._rang_in_vain = False
             return 0
         has_rung = self._wakeup.ring()
+        metrics.count_rescues(stranded)
         log.warning("comments were waiting", count=stranded, has_rung=has_rung)
         if self._rang_in_vain or not has_rung:
             self._drain()

@@ -20,6 +20,7 @@ from comments.store.events import Events
 from comments.store.exports import Exports
 from comments.store.feeds import Feeds
 from comments.store.flat_threads import FlatThreads
+from comments.store.gauges import Gauges
 from comments.store.imports import Imports
 from comments.store.inbox import Inbox
 from comments.store.invitations import Invitations
@@ -86,6 +87,7 @@ class Store:
         self.people = People(database)
         self.invitations = Invitations(database)
         self.leases = Leases(database)
+        self.gauges = Gauges(database)
         self.learning = Learning(database)
         self.retention = Retention(database)
         self.revisions = Revisions(database)

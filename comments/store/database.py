@@ -1,6 +1,7 @@
 """Connections: how both databases are opened, and how a failure of theirs reaches the rest of the code."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from comments import metrics
+
 # A writer waits so long for another one before the reader is told to come back (503).
 BUSY_TIMEOUT_SECONDS = 5
 POOL_SIZE = 8
+_AFTERWARDS = "replydesk.afterwards"
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -46,8 +50,15 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open one transaction that commits when the block ends. Raises StoreUnavailable."""
-        with _translated(), self._writer.begin() as connection:
-            yield connection
+        with _translated(), self._writer.connect() as connection:
+            with connection.begin() as transaction:
+                connection.info[_AFTERWARDS] = afterwards = list[Callable[[], None]]()
+                yield connection
+                began_at_seconds = time.perf_counter()
+                transaction.commit()
+            metrics.count_commit(time.perf_counter() - began_at_seconds)
+        for do in afterwards:
+            do()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -99,6 +110,11 @@ class Database:
         """Give every connection back, as must be done before a fork."""
         self._writer.dispose()
         self._reader.dispose()
+
+
+def after_commit(connection: Connection, do: Callable[[], None]) -> None:
+    """Have `do` called when what `Database.write` opened has been committed, and never if it is not."""
+    connection.info.setdefault(_AFTERWARDS, []).append(do)
 
 
 def parse_url(url: str) -> URL:

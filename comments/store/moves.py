@@ -4,15 +4,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, Update, bindparam, insert, select, update
 
-from comments import schema
+from comments import metrics, schema
 from comments.findings import Findings
 from comments.status import Status, require_move
 from comments.store.announcing import announce
 from comments.store.corrections import post_corrections
 from comments.store.devices import revoke_devices
+from comments.store.database import after_commit
 from comments.store.erasure import erase
 from comments.store.notice_letters import post_notices
 from comments.store.texts import take_texts
@@ -133,7 +135,13 @@ def apply_moves(connection: Connection, moves: Sequence[Move], now: datetime) ->
         connection.execute(_LOCK_THREADS, {"ids": sorted(touched)})
         connection.execute(_TOUCH_THREADS, {"ids": sorted(touched)})
     announce(connection, records, ids, now)
+    after_commit(connection, partial(_count, standing))
     return {move.comment_id: made for move, made in zip(standing, ids, strict=True)}
+
+
+def _count(made: Sequence[Move]) -> None:
+    for move in made:
+        metrics.count_decision(move.new, move.made_by)
 
 
 def _write(connection: Connection, statement: Update, rows: list[dict[str, object]]) -> None:

@@ -6,12 +6,13 @@ One receiver that fails is left alone for a while, whatever waits for it, and ho
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
-from comments import schema
-from comments.store.database import Database
+from comments import metrics, schema
+from comments.store.database import Database, after_commit
 from comments.store.leases import has_ended
 from comments.store.outbox import GIVE_UP_AFTER, GIVEN_UP, LEASE_SECONDS, LONGEST_PAUSE, pause
 from comments.store.webhooks import SOUND, WEBHOOKS, Webhook, find_webhook, record, webhook_of
@@ -147,6 +148,7 @@ def _give_up(connection: Connection, webhook_id: int, which: Any, now: datetime)
     count = connection.execute(delete(_letters).where(which)).rowcount
     if count:
         record(connection, find_webhook(connection, webhook_id), GIVEN_UP, now, count=count)
+        after_commit(connection, partial(metrics.count_given_up, metrics.Post.WEBHOOK, count))
 
 
 def _pause(connection: Connection, webhook_id: int, problem: str, now: datetime) -> None:
@@ -155,6 +157,7 @@ def _pause(connection: Connection, webhook_id: int, problem: str, now: datetime)
     if connection.execute(update(_webhooks).where(is_at_work).values(values)).rowcount:
         dropped = connection.execute(delete(_letters).where(_letters.c.webhook_id == webhook_id)).rowcount
         record(connection, find_webhook(connection, webhook_id), PAUSED, now, why=problem, dropped=dropped)
+        after_commit(connection, partial(metrics.count_given_up, metrics.Post.WEBHOOK, dropped))
 
 
 def _letter(row: Any) -> WebhookLetter:

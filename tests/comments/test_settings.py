@@ -24,6 +24,7 @@ def test_without_anything_set_it_runs_on_this_machine_alone() -> None:
     assert settings.host == "127.0.0.1"
     assert settings.port == 8000
     assert settings.ops_listener_port == 8001
+    assert load_settings(port=65_535).ops_listener_port == 65_534
     assert settings.database == f"sqlite:///{Path('var/replydesk.sqlite3').absolute()}"
     assert settings.redis is None
     assert settings.root_key_path == Path("var/root.key")
