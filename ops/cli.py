@@ -183,6 +183,17 @@ def doctor() -> None:
     raise typer.Exit(0 if examine() else 1)
 
 
+@app.command()
+def status(
+    in_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    web: Annotated[bool, typer.Option(help="Count the web server of this machine among the parts.")] = True,
+) -> None:
+    """Show how everything stands now; exit code 0 when all is well."""
+    from ops.status import show  # noqa: PLC0415 - the other commands start faster without it
+
+    raise typer.Exit(0 if show(in_json=in_json, asks_web=web) else 1)
+
+
 @demo.command("replies")
 def demo_replies(
     url: Annotated[str, typer.Option(help="Where the service runs.")] = "http://127.0.0.1:8000",

@@ -7,6 +7,7 @@ from rich.text import Text
 from comments.settings import Settings, load_settings
 from comments.store import open_store
 from ops.examinations import LOOKS, Finding, State
+from ops.exposure import EXPOSURE
 from ops.opened import require_database
 
 _SIGNS = {State.OK: ("✓", "green"), State.NOTE: ("·", "yellow"), State.PROBLEM: ("✗", "bold red")}
@@ -31,7 +32,7 @@ def look_at_everything(settings: Settings) -> dict[str, Finding]:
     """Return a finding for each look."""
     store = open_store(settings.database)
     try:
-        return {name: look(settings, store) for name, look in LOOKS}
+        return {name: look(settings, store) for name, look in (*LOOKS, *EXPOSURE)}
     finally:
         store.close()
 

@@ -1,6 +1,7 @@
 """The doctor: each planted fault is found, with a remedy; a sound installation has none."""
 
 import os
+import shutil
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -13,10 +14,11 @@ from redis import Redis
 from comments.settings import load_settings
 from comments.store import Store, open_store
 from comments.store.leases import WORKER
+from ops import examinations, standing
 from ops.clock import utc_now
 from ops.doctor import look_at_everything
 from ops.examinations import Finding, State, is_open_to_the_network
-from tests.factories import accept
+from tests.factories import a_site, accept
 from tests.ops.commands import Shell
 
 
@@ -35,6 +37,20 @@ def with_store(do: Callable[[Store], object]) -> None:
     store = open_store(load_settings().database)
     do(store)
     store.close()
+
+
+# What the plants below set; each is put back.
+PLANTED = (
+    "CONFIG",
+    "LOG_LEVEL",
+    "NOTIFICATIONS_FILE",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET_FILE",
+    "OIDC_ISSUER",
+    "PUBLIC_URL",
+    "TRUSTED_HOSTS",
+    "TRUSTED_PROXIES",
+)
 
 
 def find(**settings: object) -> dict[str, Finding]:
@@ -104,9 +120,51 @@ def lift_limits(data_dir: Path) -> None:
 
 
 def lose_provider(data_dir: Path) -> None:
-    os.environ["REPLYDESK_PUBLIC_URL"] = "https://comments.example"
+    set_all(**PUBLIC)(data_dir)
     os.environ["REPLYDESK_OIDC_CLIENT_ID"] = "desk"
     os.environ["REPLYDESK_OIDC_ISSUER"] = "http://localhost:9"
+
+
+def set_all(**settings: str) -> Callable[[Path], None]:
+    """Return what plants these settings."""
+    return lambda _: os.environ.update({f"REPLYDESK_{name.upper()}": value for name, value in settings.items()})
+
+
+def take_key_of_an_example(data_dir: Path) -> None:
+    (data_dir / "root.key").write_text("00112233445566778899aabbccddeeff" * 2)
+
+
+def show_password_in_settings(data_dir: Path) -> None:
+    file = data_dir / "replydesk.toml"
+    file.write_text(f'redis_url = "{os.environ["REPLYDESK_REDIS_URL"]}"\noidc_client_secret = "hunter2"\n')
+    file.chmod(0o644)
+    os.environ["REPLYDESK_CONFIG"] = str(file)
+
+
+def show_password_in_a_file(data_dir: Path) -> None:
+    file = data_dir / "secret"
+    file.write_text("hunter2")
+    file.chmod(0o640)
+    os.environ["REPLYDESK_OIDC_CLIENT_SECRET_FILE"] = str(file)
+
+
+def show_notifications(data_dir: Path) -> None:
+    file = data_dir / "notifications.toml"
+    file.write_text('[[digest]]\nsite = "demo"\nevery = "1h"\nslack_url = "https://hooks.example/T/B/hunter2"\n')
+    file.chmod(0o644)
+    os.environ["REPLYDESK_NOTIFICATIONS_FILE"] = str(file)
+    with_store(a_site)
+
+
+def fill_disk(data_dir: Path) -> None:
+    standing.LEAST_FREE_BYTES = shutil.disk_usage(data_dir).total
+
+
+def go_back_in_time(data_dir: Path) -> None:
+    examinations.BUILT_AT = utc_now() + timedelta(days=1)  # the same as a clock that stands before it
+
+
+PUBLIC = {"public_url": "https://comments.example", "trusted_hosts": "comments.example", "trusted_proxies": "192.0.2.7"}
 
 
 def change(data_dir: Path, statement: str) -> None:
@@ -131,15 +189,31 @@ def change(data_dir: Path, statement: str) -> None:
         (keep_waiting, "pending"),
         (lift_limits, "front door"),
         (lose_provider, "OpenID provider"),
+        (take_key_of_an_example, "root key's chance"),
+        (show_password_in_settings, "secret files"),
+        (show_password_in_a_file, "secret files"),
+        (show_notifications, "secret files"),
+        (set_all(**PUBLIC | {"public_url": "http://comments.example"}), "public address"),
+        (set_all(**PUBLIC | {"public_url": "comments.example"}), "public address"),
+        (set_all(**PUBLIC | {"trusted_hosts": "www.comments.example"}), "public address"),
+        (set_all(**PUBLIC | {"trusted_proxies": "192.0.2.7,0.0.0.0/0"}), "trusted proxies"),
+        (set_all(**PUBLIC | {"trusted_proxies": "::/0"}), "trusted proxies"),
+        (set_all(**PUBLIC | {"trusted_proxies": "the proxy"}), "trusted proxies"),
+        (set_all(**PUBLIC | {"trusted_proxies": ""}), "trusted proxies"),
+        (set_all(**PUBLIC | {"log_level": "debug"}), "log"),
+        (fill_disk, "disk"),
+        (go_back_in_time, "clock"),
     ],
 )
 def test_a_planted_fault_is_found_with_a_remedy(
     sound: Shell, data_dir: Path, monkeypatch: pytest.MonkeyPatch, plant: Callable[[Path], None], where: str
 ) -> None:
     monkeypatch.setenv("REPLYDESK_RATE_LIMITS", "on")  # so that what is planted there is put back too
-    for name in ("PUBLIC_URL", "OIDC_CLIENT_ID", "OIDC_ISSUER"):
+    for name in PLANTED:
         monkeypatch.setenv(f"REPLYDESK_{name}", "")
         monkeypatch.delenv(f"REPLYDESK_{name}")
+    monkeypatch.setattr(standing, "LEAST_FREE_BYTES", 1)
+    monkeypatch.setattr(examinations, "BUILT_AT", examinations.BUILT_AT)
     assert problems() == {}, "else this proves nothing"
 
     plant(data_dir)
@@ -149,6 +223,7 @@ def test_a_planted_fault_is_found_with_a_remedy(
     assert all(finding.remedy for finding in problems().values())
     assert done.code == 1
     assert "1 problem." in done.out
+    assert "hunter2" not in done.out + done.err
 
 
 @pytest.mark.parametrize(
@@ -183,3 +258,20 @@ def test_no_secret_is_shown(sound: Shell, monkeypatch: pytest.MonkeyPatch) -> No
         done = sound.run("doctor")
 
     assert "hunter2" not in done.out + done.err
+
+
+def test_a_sound_public_installation_has_no_problem(sound: Shell) -> None:
+    findings = find(**PUBLIC, log_level="info")
+
+    assert [name for name, finding in findings.items() if finding.state is State.PROBLEM] == []
+
+
+def test_a_file_without_secrets_may_be_read_by_all(
+    sound: Shell, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = data_dir / "replydesk.toml"
+    file.write_text('port = 8010\npublic_url = "https://comments.example"\n')
+    file.chmod(0o644)
+    monkeypatch.setenv("REPLYDESK_CONFIG", str(file))
+
+    assert find()["secret files"].state is State.OK
