@@ -61,7 +61,7 @@ def _open(settings: Settings, observer: Observer, stop: StopFlag) -> "OpsServer 
             return OpsServer(host, port, lambda path: answer(path, settings, observer))
         except OSError as error:
             if not has_told:
-                log.error("ops port not free", port=port, error=type(error).__name__)  # noqa: TRY400 - the class says it all
+                log.warning("ops port not free", port=port, error=type(error).__name__)
                 has_told = True
         until = time.monotonic() + AGAIN_SECONDS
         while time.monotonic() < until:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flask import g
+
 from comments.contact import NewContact
 from comments.device import TOKEN, device_hash, new_device
 from comments.failpoints import Point, reach
@@ -69,6 +71,7 @@ def keep(sent: Sent) -> Kept:
     device = DeviceArrival(_shown(sent.device.token, submission.site), new.hash if new else None)
     accepted = parts().store.inbox.accept(replace(_arrival(sent, submission, identity, now), device=device), now)
     door().slow_down.learn(submission.site, submission.thread.key, accepted.burst_until, now)
+    g.comment_id = accepted.id  # for the request's line in the log
     if accepted.is_new:
         count_accepted(sent.way)
         reach(Point.COMMITTED)

@@ -62,5 +62,14 @@ def register(app: Flask, log: Log) -> None:
             route=route,
             status=answer.status_code,
             milliseconds=round(took_seconds * 1000, 2),
+            **_comment(answer),
         )
         return answer
+
+
+def _comment(answer: Response) -> dict[str, int]:
+    """Return the number of the comment that this request has kept or changed: the workers' lines name it too."""
+    is_done = request.method == "POST" and answer.status_code < 400
+    of_desk = (request.view_args or {}).get("comment_id") if "review_session" in g else None
+    comment_id = g.get("comment_id", of_desk)
+    return {"comment_id": comment_id} if is_done and isinstance(comment_id, int) else {}

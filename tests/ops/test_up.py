@@ -221,7 +221,7 @@ def test_it_stops_in_order_and_cleanly(tmp_path: Path, number: signal.Signals) -
         assert code == 0
         assert not [one for one in family if one.is_running()]
         stopped = [line["child"] for line in map(json.loads, up.log().splitlines()) if line["event"] == "stopped"]
-        assert stopped == ["the web server", "the worker", "Valkey"]
+        assert stopped == ["the web server", "the worker", "the listener", "Valkey"]
         assert '"level": "error"' not in up.log()
 
 

@@ -26,6 +26,19 @@ def test_request_is_one_line_with_its_route(client: FlaskClient, log: StringIO) 
     assert line["request_id"] == answer.headers["X-Request-Id"]
 
 
+def test_a_kept_comment_can_be_followed_by_its_number(client: FlaskClient, log: StringIO) -> None:
+    posted = client.post("/api/v1/comments", json=factories.a_body())
+    again = client.post("/api/v1/comments", json=factories.a_body(text=""))
+    client.post("/review/comments/77/decide", headers={"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"})
+
+    kept, refused, stranger = lines(log)
+    assert kept["comment_id"] == posted.json["id"]
+    assert kept["request_id"] == posted.headers["X-Request-Id"]
+    assert again.status_code == 422
+    assert "comment_id" not in refused
+    assert "comment_id" not in stranger, "the number is what a stranger sent"
+
+
 def test_nothing_a_reader_sent_is_logged(client: FlaskClient, log: StringIO) -> None:
     body = factories.a_body(**SECRETS, thread="canary-thread")
     headers = {"User-Agent": "canary-agent", "Referer": "https://canary.example", "X-Forwarded-For": "198.51.100.77"}
