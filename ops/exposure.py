@@ -13,6 +13,8 @@ from comments.store import Store
 from ops.examinations import Finding, Look, State, ok, problem
 from ops.standing import judge_disk
 from service.readiness import Health
+from workers.model import first_stage
+from workers.model.weights import ModelDamaged, load_weights
 
 # A network this wide holds strangers: who may say where a request came from are a handful of machines.
 WIDEST_PROXIES = {4: 8, 6: 16}
@@ -159,6 +161,15 @@ def look_at_disk(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 -
     )
 
 
+def look_at_model(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
+    """With a damaged model the workers go on, and hold every comment."""
+    try:
+        version = load_weights(first_stage.SHIPPED_HEADER).version
+    except ModelDamaged as fault:
+        return problem(f"{fault}", "install the package again; until then every comment is held")
+    return ok(f"whole, version {version}")
+
+
 EXPOSURE: tuple[tuple[str, Look], ...] = (
     ("root key's chance", look_at_chance),
     ("secret files", look_at_secret_files),
@@ -167,4 +178,5 @@ EXPOSURE: tuple[tuple[str, Look], ...] = (
     ("log", look_at_log),
     ("operator's port", look_at_listener),
     ("disk", look_at_disk),
+    ("model", look_at_model),
 )

@@ -13,8 +13,8 @@ from comments.findings import Findings
 from comments.status import Status, require_move
 from comments.store.announcing import announce
 from comments.store.corrections import post_corrections
-from comments.store.devices import revoke_devices
 from comments.store.database import after_commit
+from comments.store.devices import revoke_devices
 from comments.store.erasure import erase
 from comments.store.notice_letters import post_notices
 from comments.store.texts import take_texts

@@ -24,7 +24,7 @@ from redis import Redis
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from comments import schema
+from comments import metrics, schema
 from comments.identity import loose_form, strict_form
 from comments.migrations import upgrade
 from comments.queue_query import Queue
@@ -34,6 +34,8 @@ from comments.status import Status
 from comments.store import Store, open_store
 from comments.wakeup import Wakeup, connect_quickly
 from comments.webhook import EVERYTHING
+from ops.exposition import write_exposition
+from ops.standing import Observer, as_json
 from service.app import create_app
 from service.parts import Parts
 from tests import factories
@@ -222,11 +224,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     root.setLevel(logging.DEBUG)
     with running_valkey() as valkey:
         world = _build(folder, valkey, log)
+        assert metrics.open_metrics(folder)
         _send_everything(world)
         _work(world)
         _read_everything(world)
         yield world
         world.store.close()
+        metrics.close_metrics()
     root.removeHandler(handler)
     root.setLevel(level)
 
@@ -441,6 +445,16 @@ def webhook_bodies(world: World) -> bytes:
         return "\n".join(connection.execute(select(schema.webhook_letters.c.body)).scalars()).encode()
 
 
+def metrics_bytes(world: World) -> bytes:
+    """Return what the operator's port answers, and the files that it is read from."""
+    parts = world.app.extensions["replydesk"]
+    folder = parts.settings.data_dir
+    standing = Observer(parts, None, asks_web=False).look()
+    health = json.dumps(as_json(standing)).encode()
+    files = b"".join(path.read_bytes() for path in sorted((folder / metrics.DIRECTORY).iterdir()))
+    return write_exposition(folder, standing) + health + files
+
+
 SINKS = {
     "answers": lambda world: b"\n\n".join(world.answers.values()),
     "log": lambda world: world.log.getvalue().encode(),
@@ -448,6 +462,7 @@ SINKS = {
     "database files": database_bytes,
     "database cells": database_cells,
     "webhooks": webhook_bodies,
+    "metrics": metrics_bytes,
 }
 
 
@@ -482,7 +497,7 @@ def test_no_address_and_nothing_made_of_one_is_in_it(world: World, sink: str) ->
     assert SENT_NEEDLES.find(SINKS[sink](world)) == []
 
 
-@pytest.mark.parametrize("sink", ["answers", "log", "Redis", "database cells", "webhooks"])
+@pytest.mark.parametrize("sink", ["answers", "log", "Redis", "database cells", "webhooks", "metrics"])
 def test_no_keyed_hash_is_in_it(world: World, sink: str) -> None:
     hashes = keyed_hashes(world)
     assert len(hashes) > 10, "else this proves nothing"
@@ -490,7 +505,7 @@ def test_no_keyed_hash_is_in_it(world: World, sink: str) -> None:
     assert needles_of_hashes(hashes).find(SINKS[sink](world)) == []
 
 
-@pytest.mark.parametrize("sink", ["log", "Redis", "database cells", "webhooks"])
+@pytest.mark.parametrize("sink", ["log", "Redis", "database cells", "webhooks", "metrics"])
 def test_no_network_is_in_it(world: World, sink: str) -> None:
     assert NETWORK.encode() not in SINKS[sink](world)
 

@@ -20,6 +20,7 @@ from ops.doctor import look_at_everything
 from ops.examinations import Finding, State, is_open_to_the_network
 from tests.factories import a_site, accept
 from tests.ops.commands import Shell
+from workers.model import first_stage
 
 
 @pytest.fixture
@@ -164,6 +165,14 @@ def go_back_in_time(data_dir: Path) -> None:
     examinations.BUILT_AT = utc_now() + timedelta(days=1)  # the same as a clock that stands before it
 
 
+def damage_model(data_dir: Path) -> None:
+    header = Path(shutil.copy(first_stage.SHIPPED_HEADER, data_dir))
+    weights = bytearray(first_stage.SHIPPED_HEADER.with_suffix(".npz").read_bytes())
+    weights[len(weights) // 2] ^= 1
+    header.with_suffix(".npz").write_bytes(weights)
+    first_stage.SHIPPED_HEADER = header
+
+
 PUBLIC = {"public_url": "https://comments.example", "trusted_hosts": "comments.example", "trusted_proxies": "192.0.2.7"}
 
 
@@ -203,6 +212,7 @@ def change(data_dir: Path, statement: str) -> None:
         (set_all(**PUBLIC | {"log_level": "debug"}), "log"),
         (fill_disk, "disk"),
         (go_back_in_time, "clock"),
+        (damage_model, "model"),
     ],
 )
 def test_a_planted_fault_is_found_with_a_remedy(
@@ -213,6 +223,7 @@ def test_a_planted_fault_is_found_with_a_remedy(
         monkeypatch.setenv(f"REPLYDESK_{name}", "")
         monkeypatch.delenv(f"REPLYDESK_{name}")
     monkeypatch.setattr(standing, "LEAST_FREE_BYTES", 1)
+    monkeypatch.setattr(first_stage, "SHIPPED_HEADER", first_stage.SHIPPED_HEADER)
     monkeypatch.setattr(examinations, "BUILT_AT", examinations.BUILT_AT)
     assert problems() == {}, "else this proves nothing"
 

@@ -7,7 +7,9 @@ from io import StringIO
 from flask import Flask
 from flask.testing import FlaskClient
 
+from comments.metrics import Route
 from comments.store import Store
+from service.route_kinds import kind_of_route
 from tests import factories
 
 SECRETS = {"name": "Zaynab Canary", "email": "zaynab@address-canary.example", "text": "canary words\nsecond line"}
@@ -82,3 +84,13 @@ def test_level_is_obeyed(make_app: Callable[..., Flask], sqlite_store: Store, lo
     make_app(sqlite_store, log_level="error").test_client().get("/privacy")
 
     assert not log.getvalue()
+
+
+def test_every_route_has_a_kind_in_the_metrics(app: Flask) -> None:
+    without = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if kind_of_route(rule.endpoint, min(rule.methods or {"GET"})) is Route.OTHER
+    }
+
+    assert without == set()
