@@ -11,6 +11,9 @@ from threading import Lock
 
 from service.auth.counts import FORGET_AFTER, Count, Counts
 
+# A try from a later time than that was not counted by us: it would keep somebody out until then.
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -51,7 +54,9 @@ class Backoff:
 
     def _count(self, key: str, now: datetime) -> tuple[int, datetime]:
         count = self._counts.read(key)
-        return (0, now) if count is None or count.last_at + FORGET_AFTER <= now else (count.tries, count.last_at)
+        if count is None or count.last_at <= now - FORGET_AFTER or count.last_at > now + _CLOCKS_DIFFER:
+            return 0, now
+        return count.tries, count.last_at
 
     def _wait(self, subject: Subject, now: datetime) -> timedelta:
         tries, last_at = self._count(subject.key, now)

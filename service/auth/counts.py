@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
 from comments.wakeup import BREAK_SECONDS
+
+log = structlog.get_logger()
 
 FORGET_AFTER = timedelta(hours=24)
 # A guesser with many names fills the table; the oldest counts give way.
@@ -79,6 +82,8 @@ class SharedCounts:
                 return _parse(self._redis.get(_PREFIX + key))
             except (RedisError, OSError):
                 self._broken_until = self._monotonic() + BREAK_SECONDS
+            except (ValueError, OverflowError):  # not written by us; what we counted ourselves holds
+                log.error("login count unreadable")  # noqa: TRY400 - the message would repeat what stands there
         return self._own.read(key)
 
     def write(self, key: str, count: Count) -> None:
@@ -102,6 +107,7 @@ class SharedCounts:
 
 
 def _parse(raw: bytes | str | None) -> Count | None:
+    """Read what `write` wrote. Raises ValueError or OverflowError for anything else."""
     if raw is None:
         return None
     tries, _, last_at = (raw if isinstance(raw, str) else raw.decode()).partition(":")
