@@ -17,12 +17,14 @@ from comments.identity import KeyFileProblem, load_root_key
 from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.settings import EmailMode, Settings
 from comments.store import Store, StoreUnavailable
+from comments.store.alarms import JOBS_REFUSED
 from comments.store.leases import NOTIFIER, WORKER
 from comments.store.soundness import clock_ahead_seconds, why_not_durable
 from comments.wakeup import connect_quickly
 from ops.clock import utc_now
 from ops.notifier import open_desk
 from ops.problems import Problem
+from ops.redis_guard import may_do_everything, open_socket
 from ops.valkey import OLDEST, SOCKET
 from service.auth.oidc import TIMEOUT_SECONDS, is_installed
 from service.auth.oidc_metadata import ProviderAway, fetch_json, fetch_metadata
@@ -157,6 +159,26 @@ def is_open_to_the_network(url: str) -> bool:
     return not address.is_loopback
 
 
+def look_at_redis_guard(settings: Settings, store: Store) -> Finding:
+    """Whoever else can write to Redis can delay comments, and will try to have us run a job."""
+    url = redis_url(settings)
+    try:
+        alarm = store.alarms.find(JOBS_REFUSED, utc_now())
+        socket_of_all = open_socket(url or "")
+        if alarm is not None:
+            said = f"{alarm.count} jobs that are not ours were refused, the last at {alarm.last_at:%Y-%m-%d %H:%M} UTC"
+            return problem(said, "find who writes to Redis (docs/redis.md), and change its password")
+        if socket_of_all is not None:
+            return problem("other users of this machine can write to its socket", f"chmod 700 {socket_of_all}")
+        if url is None or url.startswith("unix:"):
+            return ok("a private socket" if url else "there is none to guard")
+        if may_do_everything(url):
+            return Finding(State.NOTE, "our user may do everything there", "give it the rights of docs/redis.md alone")
+    except (StoreUnavailable, RedisError, OSError):
+        return Finding(State.NOTE, "not known while the database or Redis is away")
+    return ok("no job was forged, and our user has few rights")
+
+
 def look_at_workers(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
     """Somebody must check the comments."""
     try:
@@ -280,6 +302,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("database", look_at_database),
     ("durability", look_at_durability),
     ("Redis", look_at_redis),
+    ("Redis guard", look_at_redis_guard),
     ("workers", look_at_workers),
     ("pending", look_at_pending),
     ("clock", look_at_clock),

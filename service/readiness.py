@@ -15,12 +15,15 @@ from redis.exceptions import RedisError
 from comments.identity import KeyFileProblem, load_root_key
 from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.store import StoreUnavailable
+from comments.store.alarms import JOBS_REFUSED
 from comments.store.leases import NOTIFIER, WORKER
 from service.parts import Parts
 
 # A probe that waits longer has its answer: an orchestrator's own timeout is a few seconds.
 ANSWER_SECONDS = 2.5
 _PROBE = "probe/web"
+# So long after the last forged job readiness says so; the doctor remembers it for a day.
+_ALARM_LASTS = timedelta(hours=1)
 
 
 class Health(StrEnum):
@@ -92,6 +95,7 @@ def check_all(parts: Parts, redis: Redis | None) -> dict[str, Check]:
         "redis": _redis(redis),
         "workers": _workers(parts) if can_ask else _UNKNOWN,
         "pending": _pending(parts) if can_ask else _UNKNOWN,
+        "jobs": _jobs(parts) if can_ask else _UNKNOWN,
         **notifier,
     }
 
@@ -169,4 +173,14 @@ def _pending(parts: Parts) -> Check:
     patience = timedelta(seconds=parts.settings.pending_alert_seconds)
     if oldest_at is not None and parts.now() - oldest_at > patience:
         return Check(Health.DEGRADED, "a comment has waited too long for its checks")
+    return _OK
+
+
+def _jobs(parts: Parts) -> Check:
+    try:
+        alarm = parts.store.alarms.find(JOBS_REFUSED, parts.now())
+    except StoreUnavailable:
+        return _UNKNOWN
+    if alarm is not None and parts.now() - alarm.last_at < _ALARM_LASTS:
+        return Check(Health.DEGRADED, "jobs that are not ours stood in Redis and were refused; ask the doctor")
     return _OK

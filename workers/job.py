@@ -15,6 +15,7 @@ from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
 from comments.wakeup import DRAIN, FAILURE_TTL_SECONDS, JOB_TIMEOUT_SECONDS, LEARN, QUEUE
+from workers import runtime
 from workers.drain import drain
 from workers.learning.job import learn
 
@@ -48,6 +49,7 @@ class DrainJob(Job):
                 why = f"unreadable: {type(error).__name__}"
         if why is not None:
             log.error("job refused", job_id=self.id, why=why)
+            runtime.count_refusal()
             raise NoSuchJobError(why)
         self._use_our_own_limits()
 

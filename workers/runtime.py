@@ -22,6 +22,7 @@ from workers.external.panel import NOBODY, Panel
 from workers.external.settings import load_panel
 from workers.heartbeat import Heartbeat, Pulse
 from workers.judge import Opinion
+from workers.refusals import Refusals
 from workers.sealing import Notary, load_notary
 from workers.webhooks.couriers import Couriers, load_couriers
 
@@ -46,13 +47,16 @@ class Runtime:
     couriers: Couriers | None = None
     digester: Digester | None = None
     journal: ErasureJournal | None = None
+    refusals: Refusals = field(default_factory=Refusals)
 
     def beat(self) -> None:
-        """Say that this process is alive."""
+        """Say that this process is alive, and what it refused to do."""
         self.heartbeat.beat()
+        self.refusals.tell(self.store, self.now)
 
     def close(self) -> None:
         """Say that it ends, and give every connection back."""
+        self.refusals.tell(self.store, self.now, at_once=True)
         self.heartbeat.stop()
         self.store.close()
         self.redis.close()
@@ -94,3 +98,9 @@ def current() -> Runtime:
     if _current is None:
         raise RuntimeError("this process is no worker")
     return _current
+
+
+def count_refusal() -> None:
+    """Count a job that was refused. Does nothing where nobody works, as in a look at the queue."""
+    if _current is not None:
+        _current.refusals.count()

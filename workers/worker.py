@@ -13,6 +13,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from comments.wakeup import QUEUE
+from workers import runtime
 from workers.job import JOB_ID, DrainJob
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ class DrainQueue(Queue):
                 return taken
             connection.lrem(IntermediateQueue.get_intermediate_queue_key(queue_key), 0, taken[1])  # type: ignore[arg-type]  # bytes are what Redis has
             log.error("job refused", why="an id that RQ does not give")
+            runtime.count_refusal()
 
 
 class Worker(SimpleWorker):

@@ -1,5 +1,6 @@
 """The store: the only door to SQL, one room for each noun."""
 
+from comments.store.alarms import Alarms
 from comments.store.appeals import Appeals
 from comments.store.bans import Bans
 from comments.store.bulk import Bulk
@@ -88,6 +89,7 @@ class Store:
         self.invitations = Invitations(database)
         self.leases = Leases(database)
         self.gauges = Gauges(database)
+        self.alarms = Alarms(database)
         self.learning = Learning(database)
         self.retention = Retention(database)
         self.revisions = Revisions(database)

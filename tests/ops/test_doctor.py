@@ -13,6 +13,7 @@ from redis import Redis
 
 from comments.settings import load_settings
 from comments.store import Store, open_store
+from comments.store.alarms import JOBS_REFUSED
 from comments.store.leases import WORKER
 from ops import examinations, standing
 from ops.clock import utc_now
@@ -112,6 +113,10 @@ def kill_workers(data_dir: Path) -> None:
     change(data_dir, "UPDATE leases SET until_at = 0")
 
 
+def forge_jobs(data_dir: Path) -> None:
+    with_store(lambda store: store.alarms.sound(JOBS_REFUSED, 3, now=utc_now()))
+
+
 def keep_waiting(data_dir: Path) -> None:
     with_store(lambda store: accept(store, now=utc_now() - timedelta(hours=1)))
 
@@ -194,6 +199,7 @@ def change(data_dir: Path, statement: str) -> None:
         (stop_redis, "Redis"),
         (forget_redis, "Redis"),
         (evict, "Redis"),
+        (forge_jobs, "Redis guard"),
         (kill_workers, "workers"),
         (keep_waiting, "pending"),
         (lift_limits, "front door"),

@@ -11,12 +11,13 @@ from sqlalchemy import text
 
 from comments.identity import RootKey
 from comments.store import Store, open_store
+from comments.store.alarms import JOBS_REFUSED
 from comments.store.leases import WORKER
 from service.readiness import ANSWER_SECONDS
 from tests import factories
 from tests.servers.valkey import running_valkey
 
-PARTS = ["database", "migrations", "key", "redis", "workers", "pending"]
+PARTS = ["database", "migrations", "key", "redis", "workers", "pending", "jobs"]
 
 
 @pytest.fixture
@@ -60,6 +61,17 @@ def test_dead_worker_degrades(healthy: Flask, sqlite_store: Store) -> None:
     status, overall, checks = ask(healthy)
 
     assert (status, overall, checks["workers"]) == (200, "degraded", "degraded")
+
+
+def test_forged_jobs_degrade_for_an_hour(healthy: Flask, sqlite_store: Store) -> None:
+    sqlite_store.alarms.sound(JOBS_REFUSED, 3, now=factories.NOW - timedelta(hours=1))
+    before = ask(healthy)
+    sqlite_store.alarms.sound(JOBS_REFUSED, 1, now=factories.NOW)
+
+    status, overall, checks = ask(healthy)
+
+    assert before == (200, "ok", dict.fromkeys(PARTS, "ok"))
+    assert (status, overall, checks["jobs"]) == (200, "degraded", "degraded")
 
 
 def test_forgotten_comment_degrades(healthy: Flask, sqlite_store: Store) -> None:

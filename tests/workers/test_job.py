@@ -1,8 +1,12 @@
 """The allow-list against a real Valkey: whoever can write to Redis can have nothing done but a drain."""
 
+import contextlib
+import importlib
 import json
 import os
 import pickle
+import pkgutil
+import re
 import threading
 import time
 import zlib
@@ -14,26 +18,33 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Callback, Queue, Webhook
 from rq.executions import Execution
 from rq.group import Group
-from rq.job import JobStatus
+from rq.job import Job, JobStatus
 from rq.registry import FailedJobRegistry, StartedJobRegistry
 from rq.serializers import JSONSerializer, PickleSerializer
+from rq.worker import BaseWorker
 from structlog.testing import capture_logs
 
+import workers
 from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
-from comments.wakeup import DRAIN, QUEUE, enqueue_drain
+from comments.store.alarms import JOBS_REFUSED, Alarm
+from comments.store.leases import WORKER
+from comments.wakeup import DRAIN, LEARN_KEY, QUEUE, WAKE_KEY, Wakeup, enqueue_drain
 from tests.factories import accept
 from tests.workers import opinions
 from workers import runtime
 from workers.heartbeat import Heartbeat, Pulse
 from workers.job import DrainJob, why_refused
 from workers.runtime import Runtime
-from workers.worker import Worker
+from workers.sweep import Sweeper
+from workers.worker import DrainQueue, Worker
 
+ROOT = Path(__file__).parents[2]
 Logs = list[Any]
 
 
@@ -42,7 +53,7 @@ def worker(sqlite_store: Store, valkey: str, redis: Redis, now: datetime) -> Ite
     """A worker of this process, as a child of the crew is one."""
     beat = Heartbeat(sqlite_store, "worker/test", Pulse(), lambda: now)
     runtime.use(Runtime(sqlite_store, redis, opinions.approve, 60, beat, lambda: now))
-    yield Worker(valkey, "test", beat.beat)
+    yield Worker(valkey, "test", runtime.current().beat)
     runtime.use(None)
 
 
@@ -323,6 +334,108 @@ def test_commands_over_redis_are_not_heard(worker: Worker, redis: Redis, sqlite_
     shouting.join()
 
     assert set(heard) == {0}
+
+
+def test_refusals_raise_an_alarm_that_everybody_sees(
+    worker: Worker, queue: Queue, redis: Redis, sqlite_store: Store, now: datetime
+) -> None:
+    assert sqlite_store.alarms.find(JOBS_REFUSED, now) is None
+
+    queue.enqueue("os.system", "true")
+    redis.rpush(f"rq:queue:{QUEUE}", b"\xff\xfe")
+    work_and_prove_alive(worker, sqlite_store, now)
+    runtime.current().close()
+
+    assert sqlite_store.alarms.find(JOBS_REFUSED, now) == Alarm(2, now)
+    assert sqlite_store.leases.count_alive(WORKER, now) == 0, "an alarm is nobody's sign of life"
+
+
+# Every key that RQ and we ourselves read, as a type that it should not have.
+_KEYS = (
+    *(
+        "rq:queues",
+        "rq:workers",
+        f"rq:workers:{QUEUE}",
+        f"rq:wip:{QUEUE}",
+        f"rq:failed:{QUEUE}",
+        f"rq:finished:{QUEUE}",
+    ),
+    *(f"rq:queue:{QUEUE}:intermediate", f"rq:clean_registries:{QUEUE}", "rq:groups", f"rq:scheduled:{QUEUE}"),
+    *("rq:worker:test", "rq:suspended", WAKE_KEY, LEARN_KEY, f"rq:deferred:{QUEUE}", "rq:executions:x", "rq:results:x"),
+)
+
+
+def spoil(redis: Redis, key: str, kind: str) -> None:
+    redis.delete(key)
+    if kind == "string":
+        redis.set(key, b"\xff\xfe\x00")
+    elif kind == "list":
+        redis.rpush(key, b"\xff", b"")
+    elif kind == "hash":
+        redis.hset(key, b"\xff", b"\xfe")
+    elif kind == "set":
+        redis.sadd(key, b"\xff", b"rq:worker:\xff")
+    else:
+        redis.zadd(key, {b"\xff": 1.0, b"a:b:c": float("inf")})
+
+
+@pytest.mark.parametrize("kind", ["string", "list", "hash", "set", "sorted set"])
+def test_wrong_types_and_foreign_keys_keep_no_comment_waiting(
+    worker: Worker, redis: Redis, sqlite_store: Store, now: datetime, kind: str
+) -> None:
+    """RQ may give up on such a Redis; the crew begins anew, and the sweeper drains by itself."""
+    redis.set("session:of:another:program", "x")
+    for key in _KEYS:
+        spoil(redis, key, kind)
+    comment_id = accept(sqlite_store).id
+    Wakeup(redis).ring()
+
+    with capture_logs() as logs, contextlib.suppress(RedisError):
+        enqueue_drain(redis)
+        worker.work(burst=True)
+    sweeper = Sweeper(runtime.current(), "sweeper", sweep_seconds=5)
+    later = now + timedelta(seconds=30)
+    for _ in range(3):
+        sweeper.sweep(later)
+
+    assert sqlite_store.desk.card(comment_id, now=later, scope=EVERY_SITE).status is Status.APPROVED
+    assert "\\xff" not in str(logs)
+    assert redis.get("session:of:another:program") == b"x", "what is another program's is left alone"
+
+
+def test_every_worker_there_is_has_the_allow_list(valkey: str) -> None:
+    """A forged job runs nowhere if no class that takes jobs can read one that is not ours."""
+    for module in pkgutil.walk_packages(workers.__path__, "workers."):
+        importlib.import_module(module.name)
+
+    ours = {each for each in _subclasses(BaseWorker) if each.__module__.split(".")[0] in {"workers", "service", "ops"}}
+
+    assert ours == {Worker}
+    built = Worker(valkey, "x", lambda: None)
+    assert (built.job_class, built.queue_class, built.serializer) == (DrainJob, DrainQueue, JSONSerializer)
+    assert DrainJob.perform is Job.perform
+    assert DrainJob.func is not Job.func
+
+
+def _subclasses(kind: type) -> set[type]:
+    return {deeper for each in kind.__subclasses__() for deeper in {each, *_subclasses(each)}}
+
+
+def test_nothing_but_the_crew_takes_jobs() -> None:
+    """Whoever adds another worker, RQ's own command or its scheduler has to come by here."""
+    takers = re.compile(
+        r"from rq[.\w]* import .*(Worker|Scheduler|Pool)\b|rq\.(cli|worker|scheduler)|\"rq\", ?\"worker"
+    )
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in ("comments", "service", "workers", "ops", "demo", "deploy")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
+        and path.suffix in {".py", ".yaml", ".yml", ".service", ".sh"}
+        and takers.search(path.read_text())
+    }
+
+    assert found == {"workers/worker.py"}
 
 
 def test_the_lease_of_a_worker_that_looks_at_the_queue_is_renewed(
