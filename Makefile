@@ -11,7 +11,7 @@ SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages embed wordpress fix lock migrate demo image clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages embed privacy wordpress fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ faults: $(VENV)/dev.stamp  ## break everything for 40 minutes (MINUTES=40 FAULTS
 
 faults-slice: $(VENV)/dev.stamp  ## break a little of everything, as `make check` does
 	$(BIN)/pytest -n 2 tests/faults
+
+privacy: $(VENV)/dev.stamp  ## send addresses in by every door and look for them everywhere
+	$(BIN)/python -m tests.privacy --json benchmarks/results/privacy.json $(ARGS)
 
 wordpress: $(VENV)/dev.stamp  ## ask a real WordPress what we answer for it, and record that (root; Debian's packages by apt)
 	$(BIN)/python -m tests.wordpress $(ARGS)

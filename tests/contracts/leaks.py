@@ -7,10 +7,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from quopri import encodestring
 from urllib.parse import quote
 
 # A digest cut this short still tells two people apart, so a piece of this length is a find.
-_HEX_CHARS, _BASE64_CHARS, _DIGEST_BYTES = 16, 12, 8
+_HEX_CHARS, _BASE64_CHARS, _DIGEST_BYTES = 12, 12, 8
 _ALGORITHMS = ("md5", "sha1", "sha256", "sha512", "blake2b", "sha3_256")
 
 
@@ -46,7 +47,7 @@ def needles_of_address(address: str) -> Needles:
         folded |= {needle.lower(): f"{kind} {name}" for name, needle in _spellings(word).items()}
         for case in {word, word.lower(), word.upper()}:
             exact |= dict.fromkeys(_base64_pieces(case.encode()), f"{kind} as base64")
-    for word in (address, address.lower(), address.upper(), f"mailto:{address}", local, domain):
+    for word in (*_typed(address), f"mailto:{address}", local, domain):
         for algorithm in _ALGORITHMS:
             digest = hashlib.new(algorithm, word.encode()).digest()
             exact |= {digest[:_DIGEST_BYTES]: f"{algorithm} as bytes"}
@@ -70,7 +71,6 @@ def needles_of_hashes(hashes: Mapping[str, bytes]) -> Needles:
 def _spellings(word: str) -> dict[str, bytes]:
     percent = "".join(f"%{byte:02x}" for byte in word.encode())
     return {
-        "as it is": word.encode(),
         "url-encoded": quote(word, safe="").encode(),
         "url-encoded twice": quote(quote(word, safe=""), safe="").encode(),
         "url-encoded whole": percent.encode(),
@@ -86,7 +86,20 @@ def _spellings(word: str) -> dict[str, bytes]:
         "with at and dot": word.replace("@", " at ").replace(".", " dot ").encode(),
         "with (at)": word.replace("@", "(at)").encode(),
         "as UTF-16": word.encode("utf-16-le"),
+        "as big-endian UTF-16": word.encode("utf-16-be"),
+        "quoted-printable": encodestring(word.encode()).replace(b"@", b"=40"),
+        "quoted-printable whole": "".join(f"={byte:02X}" for byte in word.encode()).encode(),
+        "as it is": word.encode(),  # last, for what needs no escape is this
     }
+
+
+def _typed(address: str) -> Iterable[str]:
+    """Yield what a form may hand on: in each case, with a blank or a line's end around it."""
+    for case in (address, address.lower(), address.upper()):
+        yield case
+        yield f" {case}"
+        yield f"{case} "
+        yield f"{case}\n"
 
 
 _ROT13 = str.maketrans(

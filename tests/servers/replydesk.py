@@ -116,18 +116,22 @@ def wait_until(claim: Callable[[], Any], *, seconds: float = 30) -> Any:
 
 
 @contextlib.contextmanager
-def running_replydesk(directory: Path, **settings: str) -> Iterator[Replydesk]:
+def running_replydesk(
+    directory: Path, *, variables: Mapping[str, str] | None = None, home: Path | None = None, **settings: str
+) -> Iterator[Replydesk]:
     """Run the service with the demo site for the length of the block; kill what is left of it afterwards.
 
+    `variables` are the environment's beside the settings, `home` is the working directory.
     `{port}` in a setting stands for the port it gets.
     """
     port = _free_port()
     log = directory / "console.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REPLYDESK_")}
     environment |= {f"REPLYDESK_{name.upper()}": value.replace("{port}", str(port)) for name, value in settings.items()}
+    environment |= dict(variables or {})
     command = [sys.executable, "-m", "ops", "up", "--demo", "--port", str(port), "--data", str(directory / "data")]
     with log.open("wb") as console:
-        process = subprocess.Popen(command, env=environment, stdout=console, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, env=environment, cwd=home, stdout=console, stderr=subprocess.STDOUT)
     running = Replydesk(process, f"http://127.0.0.1:{port}", directory / "data", log)
     try:
         wait_until(lambda: _is_up(running), seconds=START_SECONDS)

@@ -1,0 +1,9 @@
+"""Run by the interpreter of every process of an installation with planted leaks; it does nothing anywhere else."""
+
+import os
+import sys
+
+if os.environ.get("REPLYDESK_PLANTED") and "ops" in sys.orig_argv:
+    from tests.privacy.planted import leaks
+
+    leaks.plant(sys.orig_argv)

@@ -1,0 +1,184 @@
+"""Everything an installation writes or says, as bytes, sink by sink."""
+
+import contextlib
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from redis import Redis
+from sqlalchemy import select
+
+from comments import schema
+from tests.privacy.world import World
+from tests.servers.postgres import find_binaries
+
+# Where keyed hashes live (comments/schema.py); nothing else in the database may hold one.
+KEYED_TABLES = (schema.identities, schema.contacts, schema.mailboxes)
+Pieces = Iterator[tuple[str, bytes]]
+
+
+def _answers(world: World) -> Pieces:
+    yield from world.answers
+
+
+def _public(world: World) -> Pieces:
+    """What anybody may see: no role, and no receipt."""
+    for name, answer in world.answers:
+        if not any(word in name for word in ("/review", "/receipts", "receipt ")):
+            yield name, answer
+
+
+def _files(folder: Path, pattern: str = "*") -> Pieces:
+    for path in sorted(folder.rglob(pattern)):
+        with contextlib.suppress(OSError):
+            if path.is_file():
+                yield path.name, path.read_bytes()
+
+
+def _database_files(world: World) -> Pieces:
+    if world.postgres is None:
+        yield from _files(world.running.data, "replydesk.sqlite3*")
+        return
+    with contextlib.closing(world.postgres.connect("postgres")) as connection:
+        connection.execute("CHECKPOINT")
+        name = world.database_url.rpartition("/")[2].partition("?")[0]
+        found = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", [name]).fetchone()
+    assert found
+    home = world.postgres.directory / "data"
+    for part in (home / "base" / str(found[0]), home / "pg_wal", home / "pg_xact", home / "global"):
+        yield from _files(part)
+
+
+def _database_dump(world: World) -> Pieces:
+    if world.postgres is None:
+        yield "cells", _cells(world, KEYED_TABLES)
+        return
+    command = [find_binaries() / "pg_dump", "--inserts", f"--dbname={world.database_url}"]
+    yield "pg_dump", subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def _database_cells(world: World) -> Pieces:
+    yield "cells", _cells(world, ())
+
+
+def _cells(world: World, besides: tuple[object, ...]) -> bytes:
+    """Return every cell but those of the tables for keyed hashes, bytes as they are."""
+    cells: list[bytes] = []
+    with world.store.database.read() as connection:
+        for table in schema.metadata.sorted_tables:
+            if table in KEYED_TABLES and table not in besides:
+                continue
+            for row in connection.execute(select(table)):
+                cells += [bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode() for cell in row]
+    return b"\n".join(cells)
+
+
+def _database_log(world: World) -> Pieces:
+    if world.postgres is not None:
+        yield "log", (world.postgres.directory / "log").read_bytes()
+
+
+def _redis_monitor(world: World) -> Pieces:
+    yield "MONITOR", bytes(world.watch.heard)
+
+
+def _redis_keys(world: World) -> Pieces:
+    with contextlib.closing(Redis.from_url(world.valkey.url)) as client:
+        yield "INFO", repr(client.info("everything")).encode() + repr(client.slowlog_get(1000)).encode()
+        for key in client.scan_iter():
+            yield "key", bytes(key) + b"\n" + (client.dump(key) or b"")
+        for key in client.scan_iter(_type="string"):
+            yield "value", client.get(key) or b""
+        for key in client.scan_iter(_type="hash"):
+            yield "value", b"\n".join(part for pair in client.hgetall(key).items() for part in pair)
+
+
+def _redis_files(world: World) -> Pieces:
+    for name, content in _files(world.valkey.directory):
+        if name != "valkey.sock":
+            yield name, content
+
+
+def _log(world: World) -> Pieces:
+    yield "console", world.running.log.read_bytes()
+
+
+def _commands(world: World) -> Pieces:
+    for name, printed in world.processes:
+        if not name.startswith("/proc"):
+            yield name, printed
+
+
+def _processes(world: World) -> Pieces:
+    for name, shown in world.processes:
+        if name.startswith("/proc"):
+            yield name, shown
+
+
+def _left_behind(world: World) -> Pieces:
+    """Temporary files, what a crash left where it died, and the data directory beside the database."""
+    yield from _files(world.directory / "temporary")
+    yield from _files(world.directory / "home")
+    for name, content in _files(world.running.data):
+        if not name.startswith("replydesk.sqlite3"):
+            yield name, content
+
+
+def _backups(world: World) -> Pieces:
+    yield from _files(world.directory / "made", "backup*")
+
+
+def _exports(world: World) -> Pieces:
+    yield from _files(world.directory / "made", "export*")
+
+
+def _webhooks(world: World) -> Pieces:
+    for received in world.webhook.received:
+        yield received.path, repr(received.headers).encode() + b"\n" + received.body
+
+
+def _mail(world: World) -> Pieces:
+    """Every message and command but the two places where a mailbox's own address stands: RCPT TO, and To."""
+    for envelope in list(world.mail.received):
+        [recipient] = envelope.recipients or [""]
+        own = recipient.partition("<")[2].partition(">")[0].encode()
+        head = [
+            line for line in envelope.content.split(b"\r\n") if not (line.startswith(b"To: ") and own and own in line)
+        ]
+        yield envelope.sender, b"\r\n".join(head)
+    yield "commands", "\n".join(said for said in world.mail.heard if not said.upper().startswith("RCPT")).encode()
+
+
+def _browser(world: World) -> Pieces:
+    yield from world.pages
+
+
+SINKS: dict[str, Callable[[World], Pieces]] = {
+    "answers": _answers,
+    "public answers": _public,
+    "database files": _database_files,
+    "database dump": _database_dump,
+    "database cells": _database_cells,
+    "database log": _database_log,
+    "Redis MONITOR": _redis_monitor,
+    "Redis keys": _redis_keys,
+    "Redis files": _redis_files,
+    "logs": _log,
+    "commands": _commands,
+    "processes": _processes,
+    "files left behind": _left_behind,
+    "backups": _backups,
+    "exports": _exports,
+    "webhooks": _webhooks,
+    "mail": _mail,
+    "browser": _browser,
+}
+# Masked addresses are looked for where words are; random bytes look like some.
+TEXTS = frozenset({"answers", "public answers", "logs", "commands", "exports", "webhooks", "mail", "browser"})
+# Only on PostgreSQL is there a log of its own; only with a browser are there pages.
+_SOMETIMES = {"database log": lambda world: world.postgres is not None, "browser": lambda world: bool(world.pages)}
+
+
+def expected(world: World) -> list[str]:
+    """Return the sinks that must hold something."""
+    return [name for name in SINKS if _SOMETIMES.get(name, lambda _: True)(world)]
