@@ -89,7 +89,7 @@ def worker(workers: Annotated[int | None, typer.Option(help="Worker processes.")
     require_ready(settings)
     models = load_models(SecondOpinion(settings.second_stage))
     models.second.warm_up()
-    Crew(settings, partial(opinion_of_process, models)).run()
+    Crew(settings, partial(opinion_of_process, models), is_blind=models.first is None).run()
 
 
 @app.command()

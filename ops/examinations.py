@@ -18,7 +18,7 @@ from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.settings import EmailMode, Settings
 from comments.store import Store, StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
-from comments.store.leases import NOTIFIER, WORKER
+from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
 from comments.store.soundness import clock_ahead_seconds, why_not_durable
 from comments.wakeup import connect_quickly
 from ops.clock import utc_now
@@ -183,8 +183,11 @@ def look_at_workers(settings: Settings, store: Store) -> Finding:  # noqa: ARG00
     """Somebody must check the comments."""
     try:
         alive = store.leases.count_alive(WORKER, utc_now())
+        blind = store.leases.count_alive(BLIND_WORKER, utc_now())
     except StoreUnavailable:
         return Finding(State.NOTE, "not known while the database is away")
+    if blind:
+        return problem(f"{blind} of {alive} cannot read the model and hold every comment", "install the package again")
     if not alive:
         return problem("none has given a sign of life", "replydesk up, or replydesk worker")
     return ok(f"{alive} alive")

@@ -16,7 +16,7 @@ from comments.identity import KeyFileProblem, load_root_key
 from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.store import StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
-from comments.store.leases import NOTIFIER, WORKER
+from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
 from service.parts import Parts
 
 # A probe that waits longer has its answer: an orchestrator's own timeout is a few seconds.
@@ -152,8 +152,11 @@ def _redis(redis: Redis | None) -> Check:
 def _workers(parts: Parts) -> Check:
     try:
         alive = parts.store.leases.count_alive(WORKER, parts.now())
+        blind = parts.store.leases.count_alive(BLIND_WORKER, parts.now())
     except StoreUnavailable:
         return _UNKNOWN
+    if blind:
+        return Check(Health.DEGRADED, "a worker cannot read its model; it holds every comment")
     return _OK if alive else Check(Health.DEGRADED, "no worker is running; comments wait")
 
 

@@ -10,12 +10,13 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from secrets import token_hex
 
 import structlog
 
 from comments.settings import Settings
-from comments.store.leases import WORKER
+from comments.store.leases import BLIND_WORKER, WORKER
 from comments.wakeup import JOB_TIMEOUT_SECONDS
 from workers.heartbeat import Pulse
 from workers.parent_death import die_with_parent
@@ -56,10 +57,11 @@ class Member:
 class Crew:
     """Forks, watches and buries. `run` returns when the crew was told to stop and everybody has gone."""
 
-    def __init__(self, settings: Settings, make_opinion: OpinionMaker) -> None:
+    def __init__(self, settings: Settings, make_opinion: OpinionMaker, *, is_blind: bool = False) -> None:
         self._settings = settings
         self._make_opinion = make_opinion
-        self._members = [Member(work_duty, f"worker-{number}") for number in range(1, settings.workers + 1)]
+        duty = partial(work_duty, is_blind=is_blind)
+        self._members = [Member(duty, f"worker-{number}") for number in range(1, settings.workers + 1)]
         self._members.append(Member(sweep_duty, "sweeper"))
 
     def run(self) -> None:
@@ -144,9 +146,11 @@ def _live(member: Member, settings: Settings, make_opinion: OpinionMaker, parent
         os._exit(code)
 
 
-def work_duty(settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, name: str) -> int:
-    """Be a worker."""
-    here = open_runtime(settings, make_opinion, pulse, lease=WORKER + name)
+def work_duty(
+    settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, name: str, *, is_blind: bool = False
+) -> int:
+    """Be a worker. One without its model says so with every sign of life."""
+    here = open_runtime(settings, make_opinion, pulse, lease=(BLIND_WORKER if is_blind else WORKER) + name)
     has_stayed = work(settings.redis or "", name, here.beat)
     here.close()
     return 0 if has_stayed else 1

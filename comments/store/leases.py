@@ -11,6 +11,8 @@ from comments.store.database import Database
 _leases = schema.leases
 
 WORKER = "worker/"
+# A worker that cannot read its model: it is alive, and holds every comment.
+BLIND_WORKER = f"{WORKER}blind/"
 NOTIFIER = "notifier/"
 # Nobody's sign of life is good for longer; what says so was written under another clock.
 LONGEST_SIGN_OF_LIFE = timedelta(minutes=10)

@@ -2,11 +2,15 @@
 
 import http.client
 import json
+import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,11 +21,14 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from ops.valkey import SOCKET
 from tests.contracts.leaks import needles_of_address
 from tests.servers.replydesk import Replydesk, running_replydesk, setup_link, wait_until
+from workers.model import first_stage
 
 pytestmark = pytest.mark.faults
 
+ROOT = Path(__file__).parents[2]
 MOST_SERIES = 300
 FULL_AT_BYTES = 64
 SENT = "Zqx.Listener+tag@zqx-metrics.example"
@@ -299,6 +306,33 @@ def test_readiness_tells_what_is_wrong_and_is_well_again(service: Listening, fau
         assert service.running.ask("GET", "/healthz").status == service.ask("/healthz")[0] == 200
 
     wait_until(lambda: service.ready()[1]["status"] == service.public()[1]["status"] == "ok")
+
+
+def test_a_worker_with_a_damaged_model_is_told(service: Listening, tmp_path: Path) -> None:
+    # given one more worker, of an installation whose model has lost a bit
+    header = Path(shutil.copy(first_stage.SHIPPED_HEADER, tmp_path))
+    weights = bytearray(first_stage.SHIPPED_HEADER.with_suffix(".npz").read_bytes())
+    weights[len(weights) // 2] ^= 1
+    header.with_suffix(".npz").write_bytes(weights)
+    code = (
+        "import sys; from pathlib import Path; from workers.model import first_stage\n"
+        f"first_stage.SHIPPED_HEADER = Path({str(header)!r})\n"
+        "sys.argv = ['replydesk', 'worker']; from ops.cli import main; main()"
+    )
+    data = service.running.data.absolute()
+    environment = os.environ | {"REPLYDESK_DATA_DIR": str(data), "REPLYDESK_REDIS_URL": f"unix://{data / SOCKET}"}
+    with (tmp_path / "log").open("wb") as log:
+        worker = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, stderr=log)
+    try:
+        for ask in (service.public, service.ready):
+            status, said = wait_until(lambda ask=ask: (found := ask())[1]["status"] == "degraded" and found)
+            assert status == 200
+            assert "cannot read its model" in said["checks"]["workers"]["reason"]
+        assert service.value("alive", role="worker") == 2
+    finally:
+        worker.terminate()
+        worker.wait(30)
+    wait_until(lambda: service.ready()[1]["status"] == "ok")
 
 
 def test_while_it_drains_it_is_not_ready_and_what_was_begun_is_answered(service: Listening) -> None:
