@@ -33,11 +33,11 @@ class Notes:
         self._database = database
 
     def add(self, comment_id: int, text: str, *, moderator_id: int, scope: Scope, now: datetime) -> int:
-        """Keep a note. Returns its number. Raises NotThere, also for a comment that was erased."""
+        """Keep a note. Returns its number. Raises NotThere, also for a comment whose words are gone."""
         inside = (
             select(_comments.c.id)
             .where(_comments.c.id == comment_id, within(scope, _comments.c.site_id))
-            .where(_comments.c.status != Status.ERASED.value)
+            .where(_comments.c.status != Status.ERASED.value, _comments.c.words_forgotten_at.is_(None))
             # An erasure that goes on takes the note with it, or comes first.
             .with_for_update(key_share=True)
         )

@@ -211,3 +211,18 @@ def test_page_of_what_was_decided_together_offers_one_undo_for_all_of_it(ada: Br
     undos = [form.action for form in Page(answer.text).forms if form.action.endswith("/undo")]
     assert len(undos) == 1
     assert undos[0].startswith("/review/batches/")
+
+
+@pytest.mark.parametrize("place", ["/review/rejected", "/review/comments/{}", "/review/authors/{}"])
+def test_a_comment_whose_words_are_gone_offers_nothing_to_decide(ada: Browser, sqlite_store: Store, place: str) -> None:
+    number = factories.a_rejected_comment(sqlite_store, name="Watch Man").id
+    before = ada.open(place.format(number))
+    sqlite_store.retention.forget_rejected_words(NOW + timedelta(days=31))
+
+    page = ada.open(place.format(number))
+
+    assert "Watch Man" in before.text, "else this proves nothing"
+    assert place.endswith("authors/{}") or f"/review/comments/{number}/decide" in before.html
+    assert "Its name and its words are not kept any more." in words_of(page)
+    assert "Watch Man" not in page.text
+    assert f"/review/comments/{number}/decide" not in page.html
