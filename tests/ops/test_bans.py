@@ -15,6 +15,15 @@ from workers.drain import drain_pending
 from workers.opinion import opinion
 
 ADDRESS = "trouble.maker@gmail.com"
+# Nothing is wrong with any of them, and none is like another.
+TEXTS = iter(
+    (
+        "The bridge was closed again this morning and nobody told us.",
+        "My grandmother remembers when that market was a field.",
+        "Has anyone asked the teachers what they think of it?",
+        "Good reporting; I would like to read more about the harbour.",
+    )
+)
 
 
 @pytest.fixture
@@ -27,7 +36,7 @@ def shell_with_sites(installed: Shell) -> Shell:
 def sent_by(address: str) -> Status:
     """Return what becomes of a comment of this address that nothing is wrong with."""
     store = open_store(load_settings().database)
-    comment = factories.accept(store, key=load_root_key(load_settings().root_key_path), email=address)
+    comment = factories.accept(store, key=load_root_key(load_settings().root_key_path), email=address, text=next(TEXTS))
     assert drain_pending(store, opinion, lease_seconds=60, now=lambda: factories.NOW)
     status = status_of(store, comment.id)
     store.close()

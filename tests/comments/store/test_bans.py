@@ -50,9 +50,9 @@ def test_what_a_banned_author_writes_is_held_without_a_word_to_them(store: Store
 @pytest.mark.usefixtures("banned")
 def test_others_other_sites_and_later_days_are_free(store: Store) -> None:
     free = [
-        sent(store, email="eve@example.org"),
-        sent(store, site="other"),
-        sent(store, now=NOW + timedelta(days=11)),
+        sent(store, email="eve@example.org", text="The bridge was closed again this morning."),
+        sent(store, site="other", text="My grandmother remembers when that market was a field."),
+        sent(store, now=NOW + timedelta(days=11), text="Has anyone asked the teachers what they think?"),
     ]
 
     assert [status_of(store, comment.id) for comment in free] == [Status.APPROVED] * 3
