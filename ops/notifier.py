@@ -1,8 +1,6 @@
 """`replydesk notifier`: write to authors who asked to be told of replies, and make the keys for that."""
 
-import os
 from pathlib import Path
-from secrets import token_hex
 from typing import Annotated
 
 import typer
@@ -23,6 +21,7 @@ from workers.mail.smtp import SmtpServer
 from workers.notices.letters import Desk
 from workers.notices.notifier import Notifier
 from workers.notifications_file import load_notifications, smtp_server
+from workers.process_name import new_process_name
 from workers.stop_flag import StopFlag
 
 PRIVATE_KEY, PUBLIC_KEY = "notice-private.pem", "notice-public.pem"
@@ -41,7 +40,7 @@ def run(context: typer.Context) -> None:
     desk = open_desk(settings)
     stop = StopFlag()
     store = open_store(settings.database)
-    name = f"{os.getpid()}-{token_hex(4)}"
+    name = new_process_name()
     try:
         Notifier(store, desk, name, Heartbeat(store, NOTIFIER + name, Pulse(), utc_now)).run(stop.wait)
     finally:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from secrets import token_hex
 
 import structlog
 
@@ -20,6 +19,7 @@ from comments.store.leases import BLIND_WORKER, WORKER
 from comments.wakeup import JOB_TIMEOUT_SECONDS
 from workers.heartbeat import Pulse
 from workers.parent_death import die_with_parent
+from workers.process_name import new_process_name
 from workers.runtime import OpinionMaker, open_runtime
 from workers.stop_flag import StopFlag
 from workers.sweep import Sweeper, sweep_until
@@ -138,7 +138,7 @@ def _live(member: Member, settings: Settings, make_opinion: OpinionMaker, parent
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         die_with_parent(parent)
-        code = member.duty(settings, make_opinion, member.pulse, f"{os.getpid()}-{token_hex(4)}")
+        code = member.duty(settings, make_opinion, member.pulse, new_process_name())
     except BaseException as error:
         # The class alone: a message may repeat a text.
         log.error("child crashed", child=member.name, error=type(error).__name__)  # noqa: TRY400 - as above
