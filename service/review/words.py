@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, parse_locale
 from flask import Blueprint
 
 from comments.looks import Look
@@ -168,7 +168,11 @@ def language_name(code: str) -> str:
 
 @cache
 def _language_name(code: str, inside: str) -> str:
+    """Return the name from what Babel knows of `inside`: of languages we have no words in, the image knows nothing."""
     try:
-        return Locale.parse(code, sep="-").get_display_name(inside) or code
-    except (UnknownLocaleError, ValueError):
+        tongue, place, *_ = parse_locale(code, sep="-")
+    except ValueError:
         return code
+    names = Locale.parse(inside)
+    name = names.languages.get(tongue, code)
+    return f"{name} ({names.territories.get(place, place)})" if place and name != code else name
