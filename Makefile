@@ -96,8 +96,8 @@ privacy: $(VENV)/dev.stamp  ## send addresses in by every door and look for them
 wordpress: $(VENV)/dev.stamp  ## ask a real WordPress what we answer for it, and record that (root; Debian's packages by apt)
 	$(BIN)/python -m tests.wordpress $(ARGS)
 
-image:  ## build the container image replydesk:local
-	docker build -t replydesk:local .
+image:  ## build the container image replydesk:local (SECOND_STAGE=off: without the second model)
+	docker build -t replydesk:local $(if $(SECOND_STAGE),--build-arg SECOND_STAGE=$(SECOND_STAGE)) .
 
 clean:  ## remove everything that was made here, except the data in var/
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build
