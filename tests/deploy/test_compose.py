@@ -1,0 +1,77 @@
+"""compose.yaml: what a mistake in it would open."""
+
+import re
+
+import pytest
+
+from tests.deploy.reading import compose
+
+OURS = ("migrate", "web", "worker", "notifier")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_service_of_ours_is_locked_up(name: str) -> None:
+    service = compose()["services"][name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "mem_limit" in service
+    assert not service.get("privileged")
+    assert "healthcheck" not in service, "the image's own fits every role"
+
+
+def test_database_and_valkey_are_reached_by_our_services_alone() -> None:
+    read = compose()
+    inside = {name for name, network in read["networks"].items() if network.get("internal")}
+
+    for name in ("postgres", "valkey"):
+        service = read["services"][name]
+        assert "ports" not in service
+        assert set(service["networks"]) == inside == {"back"}
+    assert read["services"]["web"]["networks"] == ["front", "back"]
+    assert read["services"]["worker"]["networks"] == ["back"], "nobody is called by default"
+
+
+def test_the_web_is_published_on_this_machine_alone() -> None:
+    published = {name: service["ports"] for name, service in compose()["services"].items() if "ports" in service}
+
+    [address] = published.pop("web")
+    assert address.startswith("127.0.0.1:")
+    assert not published
+
+
+def test_all_wait_until_the_schema_is_there() -> None:
+    services = compose()["services"]
+
+    for name in ("web", "worker", "notifier"):
+        assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert services["migrate"]["depends_on"]["postgres"] == {"condition": "service_healthy"}
+
+
+def test_no_secret_is_a_variable() -> None:
+    read = compose()
+
+    for service in read["services"].values():
+        values = [str(value) for value in service.get("environment", {}).values()]
+        wanted = {value.rpartition("/")[2] for value in values if value.startswith("/run/secrets/")}
+        assert wanted <= set(service.get("secrets", ())) <= set(read["secrets"])
+        assert not [value for value in values if re.search(r"://[^/]*:[^/]*@", value)]
+        assert not [name for name in service.get("environment", {}) if name.endswith(("PASSWORD", "DATABASE_URL"))]
+    assert all("file" in secret for secret in read["secrets"].values())
+
+
+def test_only_the_notifier_can_open_addresses_and_it_has_no_root_key() -> None:
+    services = compose()["services"]
+
+    holders = [name for name, service in services.items() if "notice_private_key" in service.get("secrets", ())]
+    assert holders == ["notifier"]
+    assert services["notifier"]["volumes"] == []
+    assert services["web"]["volumes"] == ["data:/data"]
+
+
+def test_the_gateway_is_the_proxy_that_is_believed() -> None:
+    read = compose()
+    [place] = read["networks"]["front"]["ipam"]["config"]
+
+    assert read["services"]["web"]["environment"]["REPLYDESK_TRUSTED_PROXIES"] == place["gateway"]

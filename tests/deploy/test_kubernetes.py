@@ -1,0 +1,115 @@
+"""The Kubernetes manifests: the schemas, where they are installed, and what no schema knows."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.deploy.reading import DEPLOY, MANIFESTS, objects, pods
+
+VERSION = "1.34"
+PODS = list(pods())
+CONTAINERS = [
+    (f"{name}/{container['name']}", container)
+    for name, pod in PODS
+    for container in (*pod.get("initContainers", ()), *pod["containers"])
+]
+
+
+def test_every_object_fits_its_schema() -> None:
+    schemas = pytest.importorskip(
+        "kubernetes_validate", reason="pip install kubernetes-validate (72 MB) holds the manifests against the schemas"
+    )
+
+    for _, each in objects():
+        schemas.validate(each, VERSION, strict=True)
+
+
+def test_kustomization_lists_all_but_the_notifier() -> None:
+    listed = yaml.safe_load((DEPLOY / "kubernetes/kustomization.yaml").read_text())["resources"]
+
+    assert sorted([*listed, "notifier.yaml"]) == [path.name for path in MANIFESTS]
+
+
+@pytest.mark.parametrize(("name", "container"), CONTAINERS, ids=[name for name, _ in CONTAINERS])
+def test_a_container_may_do_nothing_but_its_work(name: str, container: dict[str, Any]) -> None:
+    locked = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
+
+    assert container["securityContext"] == locked
+    assert "memory" in container["resources"]["limits"]
+    assert {"cpu", "memory"} <= set(container["resources"]["requests"])
+
+
+@pytest.mark.parametrize(("name", "pod"), PODS, ids=[name for name, _ in PODS])
+def test_a_pod_is_nobody(name: str, pod: dict[str, Any]) -> None:
+    context = pod["securityContext"]
+
+    assert context["runAsNonRoot"] is True
+    assert context["runAsUser"] == context["fsGroup"] == 10001
+    assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert pod["automountServiceAccountToken"] is False
+
+
+@pytest.mark.parametrize(("name", "pod"), PODS, ids=[name for name, _ in PODS])
+def test_what_is_mounted_is_there_and_what_is_there_is_mounted(name: str, pod: dict[str, Any]) -> None:
+    volumes = {volume["name"] for volume in pod["volumes"]}
+    mounted = {
+        mount["name"]
+        for container in (*pod.get("initContainers", ()), *pod["containers"])
+        for mount in container["volumeMounts"]
+    }
+
+    assert mounted == volumes
+
+
+def test_selectors_find_what_they_are_for() -> None:
+    made = {
+        each["metadata"]["name"]: each["spec"]["template"]["metadata"]["labels"]
+        for _, each in objects()
+        if each["kind"] in {"Deployment", "Job"}
+    }
+    looked_for = {
+        (each["kind"], each["metadata"]["name"]): selector
+        for _, each in objects()
+        if each["kind"] in {"Service", "PodDisruptionBudget", "Deployment", "NetworkPolicy"}
+        and (selector := _selector(each))
+    }
+    assert len(looked_for) > 6, "else this proves nothing"
+
+    missed = [
+        key for key, selector in looked_for.items() if not [1 for labels in made.values() if selector <= labels.items()]
+    ]
+
+    assert not missed
+
+
+def _selector(each: dict[str, Any]) -> Any:
+    said = each["spec"].get("selector") or each["spec"].get("podSelector") or {}
+    return said.get("matchLabels", said).items()
+
+
+def test_no_secret_is_contained() -> None:
+    assert "Secret" not in {each["kind"] for _, each in objects()}
+
+
+def test_workers_follow_the_oldest_pending_comment_and_else_the_cores() -> None:
+    [scaler] = [
+        each
+        for _, each in objects()
+        if each["kind"] == "HorizontalPodAutoscaler" and each["metadata"]["name"] == "replydesk-worker"
+    ]
+
+    external, resource = scaler["spec"]["metrics"]
+
+    assert external["external"]["metric"]["name"] == "replydesk_pending_oldest_seconds"
+    assert resource["resource"]["name"] == "cpu"
+
+
+def test_the_private_key_is_the_notifiers_alone() -> None:
+    secrets = {
+        name: {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
+        for name, pod in pods()
+    }
+
+    assert {name for name, held in secrets.items() if "replydesk-notices" in held} == {"replydesk-notifier"}
+    assert "replydesk-root-key" not in secrets["replydesk-notifier"]
