@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -129,7 +130,7 @@ def running_replydesk(
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REPLYDESK_")}
     environment |= {f"REPLYDESK_{name.upper()}": value.replace("{port}", str(port)) for name, value in settings.items()}
     environment |= dict(variables or {})
-    command = [sys.executable, "-m", "ops", "up", "--demo", "--port", str(port), "--data", str(directory / "data")]
+    command = [*under_test(), "up", "--demo", "--port", str(port), "--data", str(directory / "data")]
     with log.open("wb") as console:
         process = subprocess.Popen(command, env=environment, cwd=home, stdout=console, stderr=subprocess.STDOUT)
     running = Replydesk(process, f"http://127.0.0.1:{port}", directory / "data", log)
@@ -138,6 +139,11 @@ def running_replydesk(
         yield running
     finally:
         _kill_all(process)
+
+
+def under_test() -> list[str]:
+    """Return what starts a command of ours: this checkout, or what stands in for it, an image for example."""
+    return shlex.split(os.environ.get("REPLYDESK_UNDER_TEST", "")) or [sys.executable, "-m", "ops"]
 
 
 def setup_link(running: Replydesk) -> str:
