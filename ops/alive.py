@@ -12,7 +12,7 @@ from pathlib import Path
 from comments.settings import BadSettings, load_settings
 
 FIRST_PROCESS = Path("/proc/1/cmdline")
-SERVES = ("up", "web")
+SERVES = ("up", "web", "listener")
 SHOWS_SIGNS = ("worker", "notifier")
 ANSWER_SECONDS = 5.0
 _REACHED_AT = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared, not bound
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     """Return 0 when the process lives, 1 when not. A role that ends by itself, like `migrate`, is never dead."""
     role = arguments[0] if arguments else role_of(FIRST_PROCESS)
     if role in SERVES:
-        return 0 if answers() else 1
+        return 0 if answers(is_listener=role == "listener") else 1
     if role in SHOWS_SIGNS:
         return 0 if gives_signs(role) else 1
     return 0
@@ -34,11 +34,11 @@ def role_of(command_line: Path) -> str | None:
     return next((word for word in words if word in SERVES + SHOWS_SIGNS), None)
 
 
-def answers() -> bool:
-    """Say whether a web server answers where the settings put it."""
+def answers(*, is_listener: bool) -> bool:
+    """Say whether the web server, or the operator's listener, answers where the settings put it."""
     settings = load_settings()
-    host = _REACHED_AT.get(settings.host, settings.host)
-    connection = http.client.HTTPConnection(host, settings.port, timeout=ANSWER_SECONDS)
+    host, port = (settings.ops_host, settings.ops_listener_port) if is_listener else (settings.host, settings.port)
+    connection = http.client.HTTPConnection(_REACHED_AT.get(host, host), port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200

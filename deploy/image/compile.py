@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROLES = (
     "ops.cli, ops.alive, ops.up, ops.backup, ops.restore, ops.doctor, ops.notifier, ops.postgres_tools",
-    "ops.web, ops.wsgi, ops.bridge, demo.post_replies",
+    "ops.web, ops.wsgi, ops.bridge, ops.listener, demo.post_replies",
     "workers.crew, workers.opinion, workers.reader, workers.second_opinion, ops.replay",
     "comments.migrations, alembic.command, sqlalchemy.dialects.sqlite, sqlalchemy.dialects.postgresql.psycopg",
 )

@@ -6,7 +6,7 @@ import pytest
 
 from tests.deploy.reading import compose
 
-OURS = ("migrate", "web", "worker", "notifier")
+OURS = ("migrate", "web", "worker", "listener", "notifier")
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -33,18 +33,17 @@ def test_database_and_valkey_are_reached_by_our_services_alone() -> None:
     assert read["services"]["worker"]["networks"] == ["back"], "nobody is called by default"
 
 
-def test_the_web_is_published_on_this_machine_alone() -> None:
+def test_what_is_published_is_so_on_this_machine_alone() -> None:
     published = {name: service["ports"] for name, service in compose()["services"].items() if "ports" in service}
 
-    [address] = published.pop("web")
-    assert address.startswith("127.0.0.1:")
-    assert not published
+    assert set(published) == {"web", "listener"}
+    assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
 
 
 def test_all_wait_until_the_schema_is_there() -> None:
     services = compose()["services"]
 
-    for name in ("web", "worker", "notifier"):
+    for name in ("web", "worker", "listener", "notifier"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert services["migrate"]["depends_on"]["postgres"] == {"condition": "service_healthy"}
 

@@ -49,7 +49,7 @@ def test_every_command_is_one_of_ours() -> None:
     in_units = [re.findall(r"/replydesk (\w+)", line)[0] for line in started]
     [in_image] = re.findall(r'^CMD \["(\w+)"', DOCKERFILE.read_text(), re.MULTILINE)
 
-    assert {"web", "worker", "notifier", "migrate"} <= set(in_compose) & set(in_pods) & set(in_units)
+    assert {"web", "worker", "notifier", "migrate", "listener"} <= set(in_compose) & set(in_pods) & set(in_units)
     assert {*in_compose, *in_pods, *in_units, in_image} <= COMMANDS
 
 
@@ -67,20 +67,21 @@ def test_every_probe_asks_a_route_or_a_process_of_ours(rules: set[str]) -> None:
     assert paths == {"/healthz", "/readyz"}
     assert paths <= rules
     assert {command[:3] for command in commands} == {("python", "-m", "ops.alive")}
-    assert {command[3] for command in commands} == set(SHOWS_SIGNS)
+    assert {command[3] for command in commands} == {*SHOWS_SIGNS, "listener"}
 
 
 def test_ports_are_those_that_the_server_listens_on() -> None:
     port = Settings.model_fields["port"].default
     dockerfile = DOCKERFILE.read_text()
     [web] = [pod["containers"][0] for name, pod in pods() if name == "replydesk-web"]
-    [service] = [each for _, each in objects() if each["kind"] == "Service"]
+    services = [each for _, each in objects() if each["kind"] == "Service"]
     [published] = compose()["services"]["web"]["ports"]
 
     assert f"EXPOSE {port}\n" in dockerfile
     assert published.endswith(f":{port}")
     assert [(each["name"], each["containerPort"]) for each in web["ports"]] == [("http", port)]
-    assert [each["targetPort"] for each in service["spec"]["ports"]] == ["http"]
+    named = {port["name"] for _, pod in pods() for port in pod["containers"][0].get("ports", ())}
+    assert {each["targetPort"] for service in services for each in service["spec"]["ports"]} == named == {"http", "ops"}
     assert f"127.0.0.1:{port}" in (DEPLOY / "nginx/replydesk.conf").read_text()
     assert f"127.0.0.1:{port}" in (DEPLOY / "caddy/Caddyfile").read_text()
 
@@ -96,4 +97,4 @@ def test_what_the_proxy_caches_are_routes(rules: set[str]) -> None:
 
 def test_nothing_is_left_of_a_healthcheck_for_one_role_alone() -> None:
     assert 'CMD ["python", "-m", "ops.alive"]' in DOCKERFILE.read_text()
-    assert {"up", "web", "worker", "notifier"} == {*SERVES, *SHOWS_SIGNS} <= COMMANDS
+    assert {"up", "web", "listener", "worker", "notifier"} == {*SERVES, *SHOWS_SIGNS} <= COMMANDS

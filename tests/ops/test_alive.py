@@ -60,6 +60,7 @@ def test_a_web_server_that_does_not_answer_is_dead(data_dir: Path, monkeypatch: 
 
     assert main(["web"]) == 1
     assert main(["up"]) == 1
+    assert main(["listener"]) == 1
 
 
 def test_what_ends_by_itself_is_never_dead(data_dir: Path) -> None:
