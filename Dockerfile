@@ -18,12 +18,9 @@ COPY service service
 COPY workers workers
 COPY ops ops
 COPY demo demo
-COPY deploy/image /build
+COPY pyproject.toml deploy/image /build/
 RUN [ "$SECOND_STAGE" = on ] || rm workers/second_stage/model.onnx
-# The packages stand beside the virtual environment, which finds them by a path file.
-RUN venv/bin/python -c 'import site; open(f"{site.getsitepackages()[0]}/replydesk.pth", "w").write("/app\n")' \
- && printf '#!/app/venv/bin/python\nfrom ops.cli import main\n\nmain()\n' > venv/bin/replydesk \
- && chmod 755 venv/bin/replydesk \
+RUN venv/bin/python /build/place.py \
  && venv/bin/python /build/gather.py /image \
  && venv/bin/python /build/compile.py /image
 

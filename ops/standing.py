@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +22,10 @@ from service.parts import Parts
 from service.readiness import Check, Health, Readiness, worst
 
 SWEEPER = "sweeper/"
-VERSION = version("replydesk")
+try:
+    VERSION = version("replydesk")
+except PackageNotFoundError:  # a checkout that runs without being installed, as `make run` starts it
+    VERSION = "unknown"
 WEB_SECONDS = 2.0
 _T = TypeVar("_T")
 # SQLite needs room for its log beside the file, and so does Valkey for a new copy of its own.
