@@ -1,4 +1,4 @@
-"""Put our packages beside the virtual environment, which finds them by a path file: with the command and our version."""
+"""Put our packages beside the virtual environment, which finds them by a path file; add the command and our version."""
 
 import site
 import tomllib
