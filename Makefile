@@ -96,6 +96,9 @@ privacy: $(VENV)/dev.stamp  ## send addresses in by every door and look for them
 wordpress: $(VENV)/dev.stamp  ## ask a real WordPress what we answer for it, and record that (root; Debian's packages by apt)
 	$(BIN)/python -m tests.wordpress $(ARGS)
 
+sbom: $(VENV)/dev.stamp  ## write the bill of materials of what is shipped (CycloneDX, no network) to var/replydesk.cdx.json
+	$(BIN)/python -m tests.supply
+
 image:  ## build the container image replydesk:local (SECOND_STAGE=off: without the second model)
 	docker build -t replydesk:local $(if $(SECOND_STAGE),--build-arg SECOND_STAGE=$(SECOND_STAGE)) .
 
