@@ -11,7 +11,7 @@ SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages embed privacy wordpress fix lock migrate demo image clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages embed privacy sbom wordpress fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
