@@ -36,16 +36,21 @@ class Kept(StrEnum):
 
 
 class Proof(StrEnum):
-    """Why a forged form of another site gains nothing where something is changed. No reader has a cookie."""
+    """Why a forged form of another site gains nothing where something is changed.
+
+    The one cookie a reader may have is SameSite=Lax (service/devices.py), so such a form does not bring it.
+    """
 
     NOTHING_HELD = "what it does, anyone may do without a browser of somebody else"
     LINK = "the address itself is the secret"
+    COOKIE_STAYS_HERE = "what it changes is named by a cookie that another site's form does not bring"
 
 
 KEPT: dict[str, Kept] = {
     "/api/v1/comments": Kept.BRIEFLY,
     "/api/v1/counts": Kept.BRIEFLY,
     "/api/v1/openapi.json": Kept.LONG,
+    "/devices/forget": Kept.NEVER,
     "/docs": Kept.LONG,
     "/embed-<version>.js": Kept.LONG,
     "/embed.js": Kept.LONG,
@@ -70,6 +75,7 @@ KEPT: dict[str, Kept] = {
 PROVED: dict[str, Proof] = {
     "/api/v1/comments": Proof.NOTHING_HELD,
     "/api/v1/counts": Proof.NOTHING_HELD,
+    "/devices/forget": Proof.COOKIE_STAYS_HERE,
     "/isso/<site_key>/count": Proof.NOTHING_HELD,
     "/isso/<site_key>/new": Proof.NOTHING_HELD,
     "/isso/<site_key>/preview": Proof.NOTHING_HELD,
