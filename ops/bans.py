@@ -13,7 +13,7 @@ from comments.settings import load_settings
 from comments.store import Store
 from ops.clock import utc_now
 from ops.opened import opened_store
-from ops.privacy import read_address_typed, sites_of
+from ops.privacy import Typed, read_address_typed, sites_of
 from ops.problems import Problem
 
 MAX_DAYS = 3650
@@ -26,10 +26,11 @@ OneSite = Annotated[str, typer.Option(help="The key of a site; default: all ther
 @app.command("add")
 def add(
     site: OneSite = "",
+    typed_here: Typed = None,
     days: Annotated[int | None, typer.Option(min=1, max=MAX_DAYS, help="For how long; default: until removed.")] = None,
 ) -> None:
     """Hold whatever comes from the address on stdin, and from its other spellings. Nobody who writes can tell."""
-    root, typed, now = load_root_key(load_settings().root_key_path), read_address_typed(), utc_now()
+    root, typed, now = load_root_key(load_settings().root_key_path), read_address_typed(typed_here), utc_now()
     until = None if days is None else now + timedelta(days=days)
     with opened_store() as store:
         keys = list(_keys(store, root, typed, site))
@@ -50,9 +51,9 @@ def show() -> None:
 
 
 @app.command("remove")
-def remove(site: OneSite = "") -> None:
+def remove(site: OneSite = "", typed_here: Typed = None) -> None:
     """End the ban of the address on stdin."""
-    root, typed, now = load_root_key(load_settings().root_key_path), read_address_typed(), utc_now()
+    root, typed, now = load_root_key(load_settings().root_key_path), read_address_typed(typed_here), utc_now()
     with opened_store() as store:
         ended = sum(store.bans.end(site_id, loose, now) for site_id, loose in _keys(store, root, typed, site))
     Console().print(f"Ended {ended} bans.", markup=False)

@@ -31,6 +31,8 @@ _TRIES, _PAUSE_SECONDS = 20, 0.25
 
 app = typer.Typer(no_args_is_help=True, help="What is kept of whom, and what an author may ask for.")
 
+# Taken only to be refused: a usage error would repeat what was typed.
+Typed = Annotated[list[str] | None, typer.Argument(hidden=True)]
 OneSite = Annotated[str, typer.Option(help="The key of a site; default: all.")]
 
 
@@ -49,10 +51,10 @@ def inventory(
 
 
 @app.command("access")
-def access(site: OneSite = "") -> None:
+def access(site: OneSite = "", typed_here: Typed = None) -> None:
     """Print as JSON all that is kept of the author whose address is on stdin. Make sure first that it is theirs."""
     root = load_root_key(load_settings().root_key_path)
-    typed = read_address_typed()
+    typed = read_address_typed(typed_here)
     now = utc_now()
     with opened_store() as store:
         found = {
@@ -65,6 +67,7 @@ def access(site: OneSite = "") -> None:
 @app.command("erase")
 def erase(
     site: OneSite = "",
+    typed_here: Typed = None,
     compact: Annotated[
         bool,
         typer.Option("--compact", help="Rewrite the whole database too; nobody can write meanwhile. See docs."),
@@ -73,7 +76,7 @@ def erase(
     """Erase all comments of the author whose address is on stdin, and every byte of them. It cannot be undone."""
     settings = load_settings()
     root = load_root_key(settings.root_key_path)
-    typed = read_address_typed()
+    typed = read_address_typed(typed_here)
     with opened_store() as store:
         gone = [store.rights.erase(each.id, strict, utc_now()) for each, strict in _keys(store, root, typed, site)]
         _write_journal(settings, store)
@@ -83,8 +86,10 @@ def erase(
     Console().print(f"Erased {count} comments{' on ' + site if site else ''}. {done}", markup=False, soft_wrap=True)
 
 
-def read_address_typed() -> str:
+def read_address_typed(typed_here: list[str] | None) -> str:
     """Read an address that nobody sees: it is in no process list, no history and no log. Raises Problem."""
+    if typed_here:
+        raise Problem("type the address on standard input, never as an argument: others can see those")
     typed = getpass.getpass("Address: ") if sys.stdin.isatty() else sys.stdin.readline()
     if not typed.strip():
         raise Problem("type the address on standard input, never as an argument")

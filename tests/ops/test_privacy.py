@@ -286,10 +286,13 @@ def test_what_is_no_address_is_refused_without_an_echo(installed: Shell, command
     assert not typed.strip() or typed.strip() not in done.err
 
 
-def test_an_address_is_no_argument(installed: Shell) -> None:
-    done = installed.run("privacy", "erase", ADDRESS)
+@pytest.mark.parametrize("command", ["privacy access", "privacy erase", "ban add", "ban remove"])
+def test_an_address_is_no_argument_and_not_repeated(installed: Shell, command: str) -> None:
+    done = installed.run(*command.split(), ADDRESS, stdin=ADDRESS)
 
-    assert done.code == 2
+    assert done.code == 1
+    assert "never as an argument" in done.err
+    assert ADDRESS not in done.out + done.err
 
 
 def test_the_inventory_is_printed(installed: Shell) -> None:
