@@ -5,14 +5,17 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tests.privacy.canaries import Aviary
 from tests.privacy.controls import Caught, catch
 from tests.privacy.detector import Class
+from tests.privacy.interference import interference
 from tests.privacy.routes import the_app, unlisted
 from tests.privacy.scenario import live
+from tests.privacy.timing import measure
 from tests.privacy.verdict import Verdict, judge
 from tests.privacy.world import watched
 
@@ -31,12 +34,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(database, verdict, caught)
         problems += _problems(database, verdict, caught)
         result["databases"][database] = _as_json(verdict, caught)
+    result["interference"], result["timing"] = _others(given.seed, problems)
     result["seconds"] = round(time.monotonic() - began)
     result["problems"] = problems
     if given.json:
         given.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     print("\n".join(problems) or f"no address leaves; every planted leak was found ({result['seconds']} s)")
     return 1 if problems else 0
+
+
+def _others(seed: int, problems: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Compare sets of addresses (P-02), and known addresses with unknown ones (P-05)."""
+    changed, timings = interference(), measure(seed)
+    problems += [f"another set of addresses changed: {name}" for name in changed.with_others]
+    problems += [f"one address for all changed what is public: {name}" for name in changed.with_one]
+    problems += [
+        f"known addresses can be told: {name}, {timing}" for name, timing in timings.items() if not timing.is_within
+    ]
+    print(f"\nother addresses: {changed.answers} answers, {changed.size:,} bytes, {len(changed.with_others)} differ")
+    for name, timing in timings.items():
+        known, unknown = timing.median_milliseconds
+        print(
+            f"known or unknown, {name}: t = {timing.t:.2f} over 2 x {timing.asked:,}; {known:.2f} and {unknown:.2f} ms"
+        )
+    return asdict(changed), {name: asdict(timing) for name, timing in timings.items()}
 
 
 def _canaries(database: str, seed: int) -> Verdict:

@@ -2,7 +2,6 @@
 
 import base64
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,11 +11,14 @@ NETWORK, NETWORK_6 = "198.51.100.", "2001:db8:77:"
 
 
 class Kind(StrEnum):
-    """Where an address may be. `typed` stands in a text and stays with it; `wanted` asked for mail."""
+    """Where an address may be. `typed` stands in a text and stays with it; `wanted` asked for mail; `sought` was asked
+    for as an article's key, and a database that is told to log every statement logs what was asked for.
+    """
 
     SENT = "sent"
     TYPED = "typed"
     WANTED = "wanted"
+    SOUGHT = "sought"
 
 
 class Shape(StrEnum):
@@ -77,8 +79,3 @@ class Aviary:
 
     def _letters(self) -> str:
         return base64.b32encode(self._chance.randbytes(8)).decode().rstrip("=").lower()
-
-
-def by_door(canaries: Mapping[str, Canary], kind: Kind) -> list[Canary]:
-    """Return the canaries of a kind."""
-    return [canary for canary in canaries.values() if canary.kind is kind]

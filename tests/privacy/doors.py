@@ -171,7 +171,12 @@ DOORS: tuple[Door, ...] = (
     ),
     Door("Isso", lambda a: Request("POST", ISSO_NEW, _isso(a, website=a, title=a), _AS_JSON), KEPT),
     Door("Isso, invalid", lambda a: Request("POST", ISSO_NEW, _isso(f"{a}@"), _AS_JSON), (400,)),
-    Door("Isso counts", lambda a: Request("POST", "/isso/demo/count", json.dumps([a]).encode(), _AS_JSON), (200,)),
+    Door(
+        "Isso counts",
+        lambda a: Request("POST", "/isso/demo/count", json.dumps([a]).encode(), _AS_JSON),
+        (200,),
+        kind=Kind.SOUGHT,
+    ),
     Door(
         "Isso preview",
         lambda a: Request("POST", "/isso/demo/preview", json.dumps({"text": f"Write to {a}."}).encode(), _AS_JSON),

@@ -222,8 +222,7 @@ def _nobody_writes(world: World) -> Iterator[None]:
         connection = sqlite3.connect(world.running.data / "replydesk.sqlite3", isolation_level=None)
         connection.execute("BEGIN IMMEDIATE")
     else:
-        name = world.database_url.rpartition("/")[2].partition("?")[0]
-        locking = world.postgres.connect(name)
+        locking = world.postgres.connect(world.database_name)
         locking.execute("BEGIN; LOCK TABLE comments IN ACCESS EXCLUSIVE MODE")
     try:
         yield

@@ -41,8 +41,7 @@ def _database_files(world: World) -> Pieces:
         return
     with contextlib.closing(world.postgres.connect("postgres")) as connection:
         connection.execute("CHECKPOINT")
-        name = world.database_url.rpartition("/")[2].partition("?")[0]
-        found = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", [name]).fetchone()
+        found = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", [world.database_name]).fetchone()
     assert found
     home = world.postgres.directory / "data"
     for part in (home / "base" / str(found[0]), home / "pg_wal", home / "pg_xact", home / "global"):

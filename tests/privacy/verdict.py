@@ -98,5 +98,5 @@ def _may(sink: str, hit: Hit, canaries: Mapping[str, Canary]) -> bool:
     if hit.kind is Class.SECRET:
         # The key lies in its own file; that file is among those left in the data directory.
         return sink == "files left behind" and hit.needle == "root key"
-    canary = canaries.get(hit.door)
-    return canary is not None and canary.kind is Kind.TYPED and sink in _TYPED_MAY
+    kind = canaries[hit.door].kind if hit.door in canaries else None
+    return (kind is Kind.TYPED and sink in _TYPED_MAY) or (kind is Kind.SOUGHT and sink == "database log")

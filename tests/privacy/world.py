@@ -29,7 +29,7 @@ from ops.clock import utc_now
 from tests.notices import sealed_settings
 from tests.privacy.canaries import NETWORK, NETWORK_6
 from tests.privacy.doors import Request
-from tests.servers.postgres import Postgres, running_postgres
+from tests.servers.postgres import Postgres, find_binaries, running_postgres
 from tests.servers.replydesk import Replydesk, running_replydesk
 from tests.servers.smtp import SmtpServer, running_smtp
 from tests.servers.valkey import Valkey, running_valkey
@@ -84,6 +84,11 @@ class World:
         """The installation's own key."""
         return load_root_key(self.running.data / "root.key")
 
+    @property
+    def database_name(self) -> str:
+        """The database's name on its server."""
+        return urlsplit(self.database_url).path.removeprefix("/")
+
     def ask(self, name: str, request: Request, role: str = "") -> tuple[int, bytes]:
         """Send a request, keep the whole answer with its head, and return status and body."""
         headers = {"Accept": "application/json", "X-Forwarded-For": self._network(), **request.headers}
@@ -115,6 +120,8 @@ class World:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("REPLYDESK_")}
         kept |= {f"REPLYDESK_{name.upper()}": value for name, value in self.settings.items()}
         own = variables(self.directory) | ({"PYTHONPATH": with_plants()} if "planted" in self.settings else {})
+        if self.postgres is not None:  # pg_dump must be as new as the server
+            own["PATH"] = f"{find_binaries()}:{os.environ['PATH']}"
         return kept | own | {"REPLYDESK_DATA_DIR": str(self.running.data)}
 
     def hang_up(self) -> None:
