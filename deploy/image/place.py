@@ -9,7 +9,7 @@ SCRIPT = "#!/app/venv/bin/python\nfrom ops.cli import main\n\nmain()\n"
 
 def main() -> None:
     """Write all three into the environment that runs this."""
-    [packages] = (Path(path) for path in site.getsitepackages())
+    packages = Path(site.getsitepackages()[0])  # Debian names others after it
     (packages / "replydesk.pth").write_text("/app\n")
     command = Path("/app/venv/bin/replydesk")
     command.write_text(SCRIPT)
