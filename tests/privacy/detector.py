@@ -98,8 +98,9 @@ class Detector:
             found.scanned += len(piece)
             found.hits.update(self._exact.find(piece))
             found.hits.update(self._folded.find(piece.lower()))
-            if is_text:
-                found.hits.update(hit for pattern, hit in self._patterns.items() if pattern.search(piece.lower()))
+        if is_text:  # what was unpacked may be any bytes
+            lower = data.lower()
+            found.hits.update(hit for pattern, hit in self._patterns.items() if pattern.search(lower))
         return found
 
 
