@@ -82,7 +82,7 @@ def _component(locked: Locked) -> dict[str, object]:
         "externalReferences": [
             {
                 "type": "distribution",
-                "url": f"https://pypi.org/project/{locked.name}/{locked.version}/",
+                "url": locked.purl,  # a name, not an address: which index serves it is the reader's choice
                 "hashes": [{"alg": "SHA-256", "content": each} for each in locked.hashes],
             }
         ],
