@@ -5,18 +5,18 @@ Each way of sending is a table of its own in the file, with a model of its own h
 
 import ipaddress
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from comments.webhook import BadWebhook, check_url, read_secret
 from workers.digests.receivers import Chat, Digest, Mailbox, Program, Receiver
 from workers.digests.schedule import BadSchedule, read_schedule
 from workers.mail.addresses import BadAddress, read_recipient, read_sender
 from workers.mail.smtp import SmtpServer, Tls
+from workers.toml_file import read_toml_file
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,18}[a-z0-9])?", re.ASCII)
 _STRICT = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -130,19 +130,7 @@ def load_notifications(path: Path | None) -> NotificationsFile:
     """Return what the file says; nothing without a file. Raises BadNotifications."""
     if path is None:
         return NotificationsFile()
-    try:
-        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return NotificationsFile.model_validate(content)
-    except OSError as error:
-        raise BadNotifications(f"{path.name} cannot be read: {error.strerror}") from None
-    except ValidationError as error:
-        wrong = (
-            f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
-            for item in error.errors(include_input=False, include_url=False)
-        )
-        raise BadNotifications(f"{path.name}: {'; '.join(wrong)}") from None
-    except ValueError as error:
-        raise BadNotifications(f"{path.name} is no TOML: {type(error).__name__}") from None
+    return read_toml_file(path, NotificationsFile, BadNotifications)
 
 
 def smtp_server(written: NotificationsFile) -> SmtpServer | None:

@@ -1,13 +1,11 @@
 """Read which external checkers there are from the TOML file of REPLYDESK_CHECKERS_FILE. No file, no checkers."""
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from comments.signal import Weight
 from workers.external.akismet import URL as AKISMET_URL
@@ -15,6 +13,7 @@ from workers.external.akismet import Akismet
 from workers.external.checker import TIMEOUT_SECONDS, Asks, HttpChecker
 from workers.external.panel import Panel
 from workers.external.post import UnsafeUrl, require_safe_url
+from workers.toml_file import read_toml_file
 
 MIN_SECRET_BYTES = 32
 # A signal's check is at most 40 characters long, "external:" included.
@@ -102,19 +101,7 @@ def _enlist(sites: Mapping[str, list[Asks]], listed: _Listed, checker: Asks) -> 
 
 
 def _listed(path: Path) -> _File:
-    try:
-        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _File.model_validate(content)
-    except OSError as error:
-        raise BadCheckers(f"{path.name} cannot be read: {error.strerror}") from None
-    except ValidationError as error:
-        wrong = (
-            f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
-            for item in error.errors(include_input=False, include_url=False)
-        )
-        raise BadCheckers(f"{path.name}: {'; '.join(wrong)}") from None
-    except ValueError as error:
-        raise BadCheckers(f"{path.name} is no TOML: {type(error).__name__}") from None
+    return read_toml_file(path, _File, BadCheckers)
 
 
 def _http_checker(listed: _Http) -> HttpChecker:
