@@ -11,7 +11,7 @@ SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys messages embed privacy sbom wordpress fix lock migrate demo image clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys bench bench-peers messages embed privacy sbom wordpress fix lock migrate demo image clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,12 @@ accuracy: $(VENV)/run.stamp $(TRAIN)/stamp  ## measure every accuracy bar: make 
 
 bench-desk: $(VENV)/dev.stamp  ## time every page of the desk with 100 and with 10,000 held comments (BENCH=var/bench)
 	nice -n 15 $(BIN)/python -m benchmarks.desk --folder $(BENCH) --json benchmarks/results/desk.json $(ARGS)
+
+bench: $(VENV)/dev.stamp  ## measure how fast comments come in, are judged and are read (wrk by apt; BENCH=var/bench)
+	$(BIN)/python -m benchmarks.speed --folder $(BENCH)/speed --json benchmarks/results/speed.json --document docs/performance.md $(ARGS)
+
+bench-peers: $(VENV)/dev.stamp  ## the same beside Isso and WordPress in one run (root; Debian's packages by apt, Isso by pip)
+	$(BIN)/python -m benchmarks.speed --peers --folder $(BENCH)/speed --json benchmarks/results/peers.json --document docs/performance.md $(ARGS)
 
 bench-keys: $(VENV)/dev.stamp  ## time a hundred held comments, one key each, in a real browser (median at most 100 ms)
 	$(BIN)/python -m benchmarks.desk_keys --json benchmarks/results/desk_keys.json

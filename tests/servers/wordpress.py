@@ -50,10 +50,12 @@ class WebServer:
 
 @dataclass
 class Wordpress:
-    """A running WordPress. Its own files are in `www`."""
+    """A running WordPress. Its own files are in `www`. One that `is_durable` waits for the disk with each commit."""
 
     directory: Path
     port: int
+    php_processes: int = 2
+    is_durable: bool = False
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -76,7 +78,8 @@ class Wordpress:
         _make_database(self)
         database = ["mariadbd", "--no-defaults", f"--datadir={self.directory}/db", "--skip-networking"]
         options = [f"--socket={self.directory}/run/mariadb.sock", f"--pid-file={self.directory}/run/mariadb.pid"]
-        self._start("mariadb", [*database, *options, "--innodb-flush-log-at-trx-commit=0"], user="mysql")
+        flush = f"--innodb-flush-log-at-trx-commit={int(self.is_durable)}"
+        self._start("mariadb", [*database, *options, flush], user="mysql")
         _wait(lambda: self._asks_database("SELECT 1"), self.directory)
         assert self._asks_database(_CREATE)
         _copy_wordpress(self)
@@ -114,6 +117,7 @@ class Wordpress:
     def fill_in(self, name: str, **words: str) -> Path:
         """Write one of our files into the directory, with its words filled in, and return where."""
         known = {"RUN": f"{self.directory}/run", "WWW": str(self.www), "PORT": str(self.port), "URL": self.url}
+        known["CHILDREN"] = str(self.php_processes)
         text = (_FILES / name).read_text(encoding="utf-8")
         for word, value in {**known, **words}.items():
             text = text.replace(f"@{word}@", value)
@@ -142,12 +146,12 @@ class Wordpress:
 
 
 @contextlib.contextmanager
-def running_wordpress(port: int = 0) -> Iterator[Wordpress]:
+def running_wordpress(port: int = 0, *, php_processes: int = 2, is_durable: bool = False) -> Iterator[Wordpress]:
     """Run a fresh WordPress for the length of the block; it takes about ten seconds. Raises NoWordpress."""
     _look_for_everything()
     directory = Path(tempfile.mkdtemp(prefix="replydesk-wordpress-"))
     directory.chmod(0o755)  # its servers are other users
-    wordpress = Wordpress(directory, port or _free_port())
+    wordpress = Wordpress(directory, port or _free_port(), php_processes, is_durable)
     try:
         wordpress.start()
         yield wordpress
