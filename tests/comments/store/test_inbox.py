@@ -1,5 +1,8 @@
 """Accept: what a 202 stands for is kept once, whole, and under the right article."""
 
+import threading
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,8 +17,10 @@ from comments.identity import RootKey
 from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store, open_store
-from comments.store.inbox import ClosedThread, IdempotencyConflict, UnknownParent, UnknownSite
-from comments.store.records import Site
+from comments.store.inbox import Arrival, ClosedThread, IdempotencyConflict, UnknownParent, UnknownSite
+from comments.store.keeping import Wish
+from comments.store.records import Accepted, Site
+from comments.turns import Turns
 from tests import factories
 from tests.together import together
 
@@ -108,6 +113,112 @@ def test_different_comments_at_the_same_moment_are_all_kept(store: Store, site: 
     assert len({accepted.id for accepted in kept}) == 8
     assert all(accepted.is_new for accepted in kept)
     assert count(store, "threads") == 1
+
+
+class TestOneTransactionForMany:
+    """What comes while another transaction is on its way is kept in one of its own, each as if it had come alone."""
+
+    def test_a_group_is_one_commit(self, store: Store, site: Site, now: datetime) -> None:
+        arrivals = [factories.an_arrival(thread=f"story-{number % 3}") for number in range(8)]
+
+        kept, commits = keep_at_once(store, arrivals, now)
+
+        assert len({each.id for each in kept if isinstance(each, Accepted)}) == 8
+        assert commits == 2, "one for whoever came first, one for the others"
+        assert {count(store, name) for name in ("comments", "identities", "decisions")} == {8}
+        assert count(store, "threads") == 3
+        for accepted, arrival in zip(kept, arrivals, strict=True):
+            assert isinstance(accepted, Accepted)
+            claimed = factories.a_claimed(store, accepted)
+            assert (claimed.text, claimed.thread_title) == (arrival.text, arrival.thread_title)
+            assert accepted.receipt_nonce == arrival.receipt.nonce
+        with store.database.read() as connection:
+            rows = connection.execute(select(schema.identities.c.comment_id, schema.identities.c.request_digest))
+            digests = {row.comment_id: row.request_digest for row in rows}
+        assert [digests[each.id] for each in kept] == [each.request_digest for each in arrivals]  # type: ignore[union-attr]  # none was refused
+
+    def test_who_is_refused_takes_nobody_with_them(self, store: Store, site: Site, now: datetime) -> None:
+        root = factories.an_approved_comment(store, thread="open")
+        factories.a_site(store, "strict", close_after_days=0)
+        good = [factories.an_arrival(thread="open", parent=root.id), factories.an_arrival(thread="new")]
+        bad = [
+            factories.an_arrival(site="nowhere"),
+            factories.an_arrival(site="strict"),
+            factories.an_arrival(thread="new", parent=root.id),
+        ]
+        before = count(store, "comments")
+
+        kept, _ = keep_at_once(store, [*good, *bad], now)
+
+        assert [type(each) for each in kept] == [Accepted, Accepted, UnknownSite, ClosedThread, UnknownParent]
+        assert count(store, "comments") == before + 2
+
+    def test_twins_in_one_group_are_one_comment(self, store: Store, site: Site, now: datetime) -> None:
+        twins = [factories.an_arrival(text="Double click.", idempotency_key="k1") for _ in range(4)]
+        other = factories.an_arrival(text="Something else.", idempotency_key="k1")
+
+        kept, commits = keep_at_once(store, [factories.an_arrival(), *twins, other], now)
+
+        assert commits == 2
+        assert len({each.id for each in kept[1:5] if isinstance(each, Accepted)}) == 1
+        assert sum(each.is_new for each in kept[1:5] if isinstance(each, Accepted)) == 1
+        assert isinstance(kept[5], IdempotencyConflict)
+        assert count(store, "comments") == 2
+
+    def test_one_that_breaks_the_transaction_breaks_its_own_alone(
+        self, store: Store, site: Site, now: datetime
+    ) -> None:
+        arrivals = [factories.an_arrival() for _ in range(5)]
+        arrivals[3] = replace(arrivals[3], identity=replace(arrivals[3].identity, kid=None))  # type: ignore[arg-type]  # what is tried
+
+        kept, _ = keep_at_once(store, arrivals, now)
+
+        assert isinstance(kept[3], Exception)
+        assert all(isinstance(each, Accepted) for each in (*kept[:3], kept[4]))
+        assert count(store, "comments") == 4
+
+    def test_gaps_are_filled_by_whoever_knows_more(self, store: Store, site: Site, now: datetime) -> None:
+        arrivals = [
+            factories.an_arrival(thread="elsewhere"),
+            factories.an_arrival(thread={"key": "a"}),
+            factories.an_arrival(thread={"key": "a", "title": "Right"}),
+            factories.an_arrival(thread={"key": "a", "title": "Wrong", "url": "https://news.example/a"}),
+        ]
+
+        keep_at_once(store, arrivals, now)
+
+        assert title_and_url(store, now) == ("Right", "https://news.example/a")
+
+
+def keep_at_once(store: Store, arrivals: Sequence[Arrival], now: datetime) -> tuple[list[Accepted | Exception], int]:
+    """Keep the first one, and the others together while it is on its way. Returns outcomes and number of commits."""
+    inbox, commits = store.inbox, list[object]()
+    listen(store.database.engine, "commit", commits.append)
+    keep, calls = inbox._keep, list[int]()
+
+    def keep_when_all_have_come(wishes: Sequence[Wish]) -> list[Accepted | Exception]:
+        calls.append(len(wishes))
+        while len(calls) == 1 and len(inbox._turns._waiting) < len(arrivals) - 1:
+            time.sleep(0.001)
+        return keep(wishes)
+
+    inbox._turns = Turns(keep_when_all_have_come, most=len(arrivals))
+    outcomes: list[Accepted | Exception] = [UnknownSite()] * len(arrivals)
+
+    def accept(number: int) -> None:
+        try:
+            outcomes[number] = inbox.accept(arrivals[number], now)
+        except Exception as error:
+            outcomes[number] = error
+
+    threads = [threading.Thread(target=accept, args=[number]) for number in range(len(arrivals))]
+    for number, thread in enumerate(threads):
+        thread.start()
+        while number == 0 and not calls:
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    return outcomes, len(commits)
 
 
 def test_an_idempotency_key_is_for_one_body(store: Store) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.pool import Pool
 
 from comments.status import Status
-from comments.store import inbox
+from comments.store import keeping
 from comments.store.database import Database, StoreUnavailable
 from comments.store.inbox import Arrival, Inbox
+from comments.store.keeping import Wish
 from comments.store.records import Accepted
 from ops.bridge import Bridge
 from ops.wsgi import build_bridge as build_sound_bridge
@@ -35,8 +36,8 @@ def build_bridge() -> Bridge:
     if what == ACK_BEFORE_COMMIT:
         Inbox.accept = _accept_and_commit_later
     elif what == ONLY_IN_REDIS:
-        _sound["values"] = inbox._comment_values
-        inbox._comment_values = _values_with_number
+        _sound["values"] = keeping._comment_values
+        keeping._comment_values = _values_with_number
         Inbox.accept = _accept_if_redis_answers
     elif what == NO_SYNC:
         event.listen(Pool, "checkout", _do_not_sync)
@@ -55,7 +56,10 @@ def _accept_and_commit_later(self: Inbox, arrival: Arrival, now: datetime) -> Ac
         if not _open:
             _open.append(self._database.engine.connect())
             threading.Timer(LATER_SECONDS, _commit).start()
-        return inbox._accept(_open[0], arrival, now)
+        [outcome] = keeping.keep_all(_open[0], [Wish(arrival, now)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
 
 def _commit() -> None:
@@ -84,8 +88,8 @@ def _accept_into_redis(self: Inbox, arrival: Arrival, now: datetime) -> Accepted
     """
     redis = Redis.from_url(os.environ["REPLYDESK_REDIS_URL"])
     with self._database.read() as connection:
-        site_id = connection.execute(inbox._SITE, {"site_key": arrival.site_key}).scalar_one()
-        twin = inbox._find_twin(connection, site_id, arrival)
+        known = keeping._look_up(connection, [Wish(arrival, now)])
+        twin = keeping._find_twin(arrival, known)
     if twin is not None:
         return twin
     number = time.time_ns() // 1000 % 10**14  # as long as a cursor may be
