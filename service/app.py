@@ -4,7 +4,19 @@ from typing import TextIO
 
 from flask import Flask
 
-from service import assets, cross_origin, door, errors, headers, health, hosts, language, request_log, times
+from service import (
+    assets,
+    cross_origin,
+    door,
+    errors,
+    headers,
+    health,
+    hosts,
+    hot_answers,
+    language,
+    request_log,
+    times,
+)
 from service.device_page import device_page
 from service.embed import script as embed_script
 from service.feeds import feeds
@@ -47,6 +59,7 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     language.register(app)
     log = request_log.open_log(parts.settings.log_level, log_to)
     request_log.register(app, log)
+    hot_answers.register(app, parts, log)
     hosts.register(app, parts.settings.trusted_hosts)
     cross_origin.register(app)
     headers.register(app, parts)

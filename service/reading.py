@@ -12,6 +12,7 @@ from service.answers import json_answer, json_bytes
 from service.body import read_json
 from service.cross_origin import readable_by
 from service.door import door
+from service.hot_answers import is_of_version
 from service.page_links import CONVERSATION
 from service.parts import parts
 from service.problems import Problem
@@ -34,6 +35,7 @@ def list_comments() -> Response:
     order, after = read_order(request.args.get("sort")), read_cursor(request.args)
     conversation = read_number(request.args, CONVERSATION)
     made = _find_or_make(Asked(site_key, thread_key, order, conversation, after, version))
+    is_of_version(site_key, thread_key, version)
     return _shared(made)
 
 

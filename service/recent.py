@@ -16,7 +16,9 @@ Made = TypeVar("Made")
 class Recent(Generic[Made]):
     """Things by what was asked for. The key names the thread's version, so nothing in here is ever outdated."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_seconds: int = KEEP_SECONDS, most: int = MAX_KEPT) -> None:
+        self._keep_seconds = keep_seconds
+        self._most = most
         self._made: OrderedDict[Hashable, tuple[float, Made]] = OrderedDict()
         self._lock = Lock()
 
@@ -32,6 +34,6 @@ class Recent(Generic[Made]):
     def put(self, asked: Hashable, made: Made, now: datetime) -> None:
         """Keep it, and forget what was asked for longest ago when there is too much."""
         with self._lock:
-            self._made[asked] = (now.timestamp() + KEEP_SECONDS, made)
-            if len(self._made) > MAX_KEPT:
+            self._made[asked] = (now.timestamp() + self._keep_seconds, made)
+            if len(self._made) > self._most:
                 self._made.popitem(last=False)

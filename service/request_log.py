@@ -18,7 +18,7 @@ from service.route_kinds import kind_of_route
 
 Log = structlog.typing.FilteringBoundLogger
 
-REQUEST_ID_BYTES = 8
+REQUEST_ID, REQUEST_ID_BYTES = "X-Request-Id", 8
 # Asked every few seconds by machines and by open pages; what they say is in the metrics.
 _QUIET_ROUTES = frozenset(
     {"/healthz", "/readyz", "/static/<path:filename>", "/static/v-<version>/<path:filename>", "/review/live"}
@@ -49,25 +49,24 @@ def register(app: Flask, log: Log) -> None:
 
     @app.after_request
     def end(answer: Response) -> Response:
-        answer.headers["X-Request-Id"] = g.request_id
+        answer.headers[REQUEST_ID] = g.request_id
         route = request.url_rule.rule if request.url_rule else "unmatched"
         took_seconds = time.perf_counter() - g.began_at_seconds
         count_answer(kind_of_route(request.endpoint, request.method), answer.status_code, took_seconds)
         if route in _QUIET_ROUTES:
             return answer
-        log.info(
-            "request",
-            request_id=g.request_id,
-            method=request.method,
-            route=route,
-            status=answer.status_code,
-            milliseconds=round(took_seconds * 1000, 2),
-            **_comment(answer),
-        )
+        named = _comment(answer) | {"request_id": g.request_id}
+        tell(log, request.method, route, answer.status_code, took_seconds, **named)
         return answer
 
 
-def _comment(answer: Response) -> dict[str, int]:
+def tell(log: Log, method: str, route: str, status: int, took_seconds: float, **named: object) -> None:
+    """Write a request's line."""
+    milliseconds = round(took_seconds * 1000, 2)
+    log.info("request", method=method, route=route, status=status, milliseconds=milliseconds, **named)
+
+
+def _comment(answer: Response) -> dict[str, object]:
     """Return the number of the comment that this request has kept or changed: the workers' lines name it too."""
     is_done = request.method == "POST" and answer.status_code < 400
     of_desk = (request.view_args or {}).get("comment_id") if "review_session" in g else None

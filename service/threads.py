@@ -16,6 +16,7 @@ from service.cross_origin import readable_by
 from service.door import door
 from service.form_answers import is_page_of
 from service.headers import is_private, share_across_origins
+from service.hot_answers import is_of_version
 from service.language import use_language
 from service.links import public_base
 from service.own_comment import find_own_comment
@@ -24,7 +25,7 @@ from service.parts import parts
 from service.problems import Problem
 from service.reply_form import OUR_PAGE
 from service.theme_form import FORM, THEME, ThemeLinks
-from service.thread_page import Place, find_or_draw, read_thread_key, receipt_in, view_thread
+from service.thread_page import Place, ThreadView, find_or_draw, read_thread_key, receipt_in, view_thread
 
 threads = Blueprint("threads", __name__)
 
@@ -87,6 +88,7 @@ def render_thread(
 
 def _page(site_key: str, query: Mapping[str, str]) -> str:
     view = view_thread(_place(site_key, query, OUR_PAGE), query, _page_links(site_key, query), request.script_root)
+    _hold_for_others(view)
     return render_template("thread.html", view=view, base=request.script_root)
 
 
@@ -102,8 +104,15 @@ def _fragment(site_key: str, query: Mapping[str, str]) -> str:
     readable_by(place.site)
     base = public_base()
     view = view_thread(place, query, _fragment_links(place, query), base)
+    _hold_for_others(view)
     template = "theme_fragment.html" if query.get(FORM) == THEME else "fragment.html"
     return render_template(template, view=view, base=base)
+
+
+def _hold_for_others(view: ThreadView) -> None:
+    """Let others have the same page, unless a reader's own comment is on it."""
+    if view.mine is None:
+        is_of_version(view.place.site.key, view.place.key, view.list.page.version)
 
 
 def _mine(site_key: str, query: Mapping[str, str]) -> str:

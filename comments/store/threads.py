@@ -55,6 +55,7 @@ _THREAD = (
     .join(_sites, _sites.c.id == _threads.c.site_id)
     .where(_sites.c.key == bindparam("site_key"), _threads.c.key == bindparam("thread_key"))
 )
+_VERSION = _THREAD.with_only_columns(_threads.c.version)
 _NO_THREAD = ThreadPage(None, "", "", 0, is_closed=False, total=0, conversations=(), next_after=None)
 # By time, then by number: what was imported has a later number than what is newer.
 _AS_WRITTEN = (_comments.c.created_at, _comments.c.id)
@@ -148,9 +149,8 @@ class Threads:
 
     def version(self, site_key: str, thread_key: str) -> int | None:
         """Return the version of what is public in the thread, None when it has no comment yet. One indexed read."""
-        with self._database.read() as connection:
-            row = connection.execute(_THREAD, {"site_key": site_key, "thread_key": thread_key}).one_or_none()
-        return None if row is None else int(row.version)
+        row = self._database.glance(_VERSION, {"site_key": site_key, "thread_key": thread_key})
+        return None if row is None else int(row[0])
 
     def page(
         self,

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
@@ -272,3 +272,42 @@ def test_a_store_opens_nothing_before_its_first_use(tmp_path: Path) -> None:
 
     assert list(tmp_path.iterdir()) == []
     store.close()
+
+
+class TestGlance:
+    """One row past SQLAlchemy, with the same errors."""
+
+    def test_a_row_or_none(self, store: Store) -> None:
+        factories.an_approved_comment(store)
+
+        found = store.database.glance(KEY_OF, {"site_key": "demo"})
+
+        assert found is not None
+        assert tuple(found) == ("demo",)
+        assert store.database.glance(KEY_OF, {"site_key": "x' OR '1'='1"}) is None
+
+    def test_it_sees_what_was_committed_just_now(self, store: Store) -> None:
+        factories.an_approved_comment(store)
+        before = store.threads.version("demo", "border-strikes")
+        factories.an_approved_comment(store)
+
+        assert store.threads.version("demo", "border-strikes") != before
+
+    def test_it_leaves_no_transaction_open(self, store: Store) -> None:
+        factories.a_site(store)
+        for _ in range(3 * POOL_SIZE):
+            store.database.glance(KEY_OF, {"site_key": "demo"})
+        with store.database.write() as connection:
+            connection.execute(update(schema.sites).values(key="other"))
+
+        assert store.database.glance(KEY_OF, {"site_key": "demo"}) is None
+
+    def test_a_database_that_is_away_is_unavailable(self, tmp_path: Path) -> None:
+        store = open_store(f"sqlite:///{tmp_path}")
+
+        with pytest.raises(StoreUnavailable):
+            store.threads.version("demo", "a")
+        store.close()
+
+
+KEY_OF = select(schema.sites.c.key).where(schema.sites.c.key == bindparam("site_key"))
