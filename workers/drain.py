@@ -81,9 +81,11 @@ def drain_pending(
         batch = watched.watch(store, claims, now())
         siblings, settlements = Siblings(), list[Settlement]()
         answers = panel.ask([question_of(claimed) for claimed in batch], now())
+        histories = store.pending.histories(batch, now())
         beat()
         for claimed in batch:
-            judged = judge(store, claimed, siblings, opinion, now(), external=answers.get(claimed.id, ()))
+            past, said = histories[claimed.id], answers.get(claimed.id, ())
+            judged = judge(store, claimed, siblings, opinion, now(), history=past, external=said)
             is_sample = bool(audit_seed) and is_audit_sample(claimed.id, audit_seed)
             settlements.append(replace(judged, audit_rate=AUDIT_RATE if is_sample else None))
             reach(Point.JUDGED)

@@ -14,7 +14,7 @@ from comments.signal import Category, Signal, Weight
 from comments.status import Status
 from comments.store import Store, StoreUnavailable
 from comments.store.pending import CRASHED, Settlement
-from comments.store.records import Claimed
+from comments.store.records import Claimed, History
 from comments.thread_state import is_burst
 from comments.verdict import Verdict
 from workers.checks.subject import Subject
@@ -41,12 +41,13 @@ def judge(
     opinion: Opinion,
     now: datetime,
     *,
+    history: History,
     external: tuple[Signal, ...] = (),
 ) -> Settlement:
     """Return the verdict on one comment. One that cannot be judged is held, and the others go on.
 
-    `external` is what checkers outside have said of it. Raises StoreUnavailable and JobTimeoutException: those are not
-    the comment's fault.
+    `history` is how its author fared before, `external` what checkers outside have said of it.
+    Raises StoreUnavailable and JobTimeoutException: those are not the comment's fault.
     """
     found: tuple[tuple[int, int], ...] = ()
     alike: tuple[int, ...] = ()
@@ -54,7 +55,6 @@ def judge(
         with at_most(CHECK_SECONDS):
             text = normalise(claimed.text)
             found = bands(text)
-        history = store.pending.history(claimed, now)
         similar = siblings.meet(claimed, found) + store.pending.similar(claimed, found)
         alike = tuple(other.comment_id for other in similar)
         with at_most(CHECK_SECONDS):

@@ -4,11 +4,11 @@ Nobody who writes can tell: the door answers as ever, and the comment is held. A
 ban holds and never rejects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
@@ -75,10 +75,22 @@ class Bans:
             return connection.execute(delete(_bans).where(_bans.c.until_at <= now)).rowcount
 
 
-def is_banned(connection: Connection, site_id: int, loose_key: bytes, now: datetime) -> bool:
-    """Say whether an author is banned from a site now."""
-    ban = select(_bans.c.id).where(_bans.c.site_id == site_id, _bans.c.loose_key == loose_key, _lasts(now))
-    return connection.execute(ban).first() is not None
+_BANNED = select(_bans.c.site_id, _bans.c.loose_key).where(
+    _bans.c.site_id.in_(bindparam("site_ids", expanding=True)),
+    _bans.c.loose_key.in_(bindparam("loose_keys", expanding=True)),
+    or_(_bans.c.until_at.is_(None), _bans.c.until_at > bindparam("now")),
+)
+
+
+def banned_among(
+    connection: Connection, authors: Collection[tuple[int, bytes]], now: datetime
+) -> set[tuple[int, bytes]]:
+    """Return those of these authors, each a site with a loose key, who are banned from the site now."""
+    if not authors:
+        return set()
+    site_ids, loose_keys = (sorted(set(values)) for values in zip(*authors, strict=True))
+    rows = connection.execute(_BANNED, {"site_ids": site_ids, "loose_keys": loose_keys, "now": now})
+    return {(row.site_id, row.loose_key) for row in rows} & set(authors)
 
 
 def _lasts(now: datetime) -> ColumnElement[bool]:

@@ -14,14 +14,13 @@ from comments.signal import Signal
 from comments.status import Status
 from comments.store.clusters import join_clusters, lock_for_joining
 from comments.store.database import Database
-from comments.store.devices import device_pasts
 from comments.store.edits import count_stranded_edits, lease_edits, settle_edits, waiting_edits
 from comments.store.leases import has_ended
 from comments.store.moves import Move, apply_moves
 from comments.store.records import Claimed, History, Similar
 from comments.store.samples import draw
 from comments.store.search import index_words
-from comments.store.similar import LOOSE_KEY, author_history, similar_to
+from comments.store.similar import author_histories, may_be_similar, similar_to
 from comments.store.sites import site_of
 from comments.verdict import Verdict
 
@@ -140,14 +139,16 @@ class Pending:
 
     def history(self, claimed: Claimed, now: datetime) -> History:
         """Return how this comment's author fared before."""
+        return self.histories([claimed], now)[claimed.id]
+
+    def histories(self, batch: Sequence[Claimed], now: datetime) -> dict[int, History]:
+        """Return how the author of each of these comments fared before it."""
         with self._database.read() as connection:
-            loose = connection.execute(LOOSE_KEY, {"comment_id": claimed.id}).scalar_one_or_none()
-            past = author_history(connection, claimed.site.id, loose, claimed.id, now)
-            return replace(past, device=device_pasts(connection, [claimed.id]).get(claimed.id))
+            return author_histories(connection, batch, now)
 
     def similar(self, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> tuple[Similar, ...]:
         """Return the latest earlier comments of the site with the same or nearly the same text, newest first."""
-        if not bands:
+        if not bands or not may_be_similar(self._database, claimed, bands):
             return ()
         with self._database.read() as connection:
             return similar_to(connection, claimed, bands)

@@ -1,15 +1,19 @@
 """What came before a comment: earlier ones with nearly the same words, and how its author fared."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Select, and_, bindparam, case, func, or_, select
 
 from comments import schema
 from comments.status import Status
-from comments.store.bans import is_banned
+from comments.store.bans import banned_among
+from comments.store.database import Database
+from comments.store.devices import device_pasts
 from comments.store.records import Claimed, History, Similar
 
 _comments, _identities, _fingerprints = schema.comments, schema.identities, schema.fingerprints
@@ -21,6 +25,9 @@ NEAR_BANDS_SHARED = 2
 MAX_SIMILAR = 50
 
 LOOSE_KEY = select(_identities.c.loose_key).where(_identities.c.comment_id == bindparam("comment_id"))
+_LOOSE_KEYS = select(_identities.c.comment_id, _identities.c.loose_key).where(
+    _identities.c.comment_id.in_(bindparam("ids", expanding=True))
+)
 _EARLIER = (
     select(_comments.c.status, _comments.c.created_at)
     .join(_identities, _identities.c.comment_id == _comments.c.id)
@@ -50,34 +57,45 @@ _KNOWN = (
 )
 
 
-def author_history(
-    connection: Connection, site_id: int, loose_key: bytes | None, before_id: int, now: datetime
-) -> History:
-    """Count the author's last comments before this one by what became of them."""
-    if loose_key is None:
-        return History(0, 0, 0, 0)
+def author_histories(connection: Connection, claims: Sequence[Claimed], now: datetime) -> dict[int, History]:
+    """Count, for each comment, its author's last ones before it by what became of them."""
+    ids = [claimed.id for claimed in claims]
+    loose = {row.comment_id: row.loose_key for row in connection.execute(_LOOSE_KEYS, {"ids": ids})}
+    authors = {claimed.id: (claimed.site.id, loose[claimed.id]) for claimed in claims if claimed.id in loose}
+    banned = banned_among(connection, set(authors.values()), now)
+    devices = device_pasts(connection, ids)
+    return {
+        claimed.id: replace(
+            # Who has written nothing before has no past to look up: most authors of a busy story.
+            _past(connection, *authors[claimed.id], claimed.id, now)
+            if claimed.id in authors and claimed.author_number != claimed.id
+            else History(0, 0, 0, 0),
+            is_banned=authors.get(claimed.id) in banned,
+            device=devices.get(claimed.id),
+        )
+        for claimed in claims
+    }
+
+
+def _past(connection: Connection, site_id: int, loose_key: bytes, before_id: int, now: datetime) -> History:
     values = {"site_id": site_id, "loose_key": loose_key, "before_id": before_id}
     rows = connection.execute(_EARLIER, values).all()
-    counts = {status: sum(row.status == status for row in rows) for status in Status}
+    counts = Counter(Status(row.status) for row in rows)
     recent = sum(row.created_at > now - timedelta(minutes=10) for row in rows)
     approved = counts[Status.APPROVED]
     is_known = bool(approved) and connection.execute(_KNOWN, {"comment_id": before_id}).first() is not None
-    return History(
-        approved,
-        counts[Status.HELD],
-        counts[Status.REJECTED],
-        recent,
-        is_known,
-        is_banned=is_banned(connection, site_id, loose_key, now),
-    )
+    return History(approved, counts[Status.HELD], counts[Status.REJECTED], recent, is_known)
+
+
+def may_be_similar(database: Database, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> bool:
+    """Say whether any earlier comment of the site shares a band, which few do."""
+    return database.glance(_any_similar(len(bands)), _sought(claimed, bands)) is not None
 
 
 def similar_to(connection: Connection, claimed: Claimed, bands: Sequence[tuple[int, int]]) -> tuple[Similar, ...]:
     """Return the latest earlier comments with the same exact band, or with enough of the near ones, newest first."""
     loose = connection.execute(LOOSE_KEY, {"comment_id": claimed.id}).scalar_one_or_none()
-    values: dict[str, int] = {"site_id": claimed.site.id, "before_id": claimed.id}
-    for number, (band, value) in enumerate(bands):
-        values |= {f"sought_band_{number}": band, f"sought_value_{number}": value}
+    values = _sought(claimed, bands)
     return tuple(
         Similar(
             comment_id=row.comment_id,
@@ -94,19 +112,10 @@ def similar_to(connection: Connection, claimed: Claimed, bands: Sequence[tuple[i
 def _similar(band_count: int) -> Select[Any]:
     """Build the statement for so many bands, once: building it takes longer than running it."""
     is_exact = case((_fingerprints.c.band == EXACT_BAND, 1), else_=0)
-    pairs = [
-        (bindparam(f"sought_band_{n}", type_=Integer), bindparam(f"sought_value_{n}", type_=BigInteger))
-        for n in range(band_count)
-    ]
-    matches = or_(*(and_(_fingerprints.c.band == band, _fingerprints.c.value == value) for band, value in pairs))
     exact = func.max(is_exact)
     shared = (
         select(_fingerprints.c.comment_id, exact.label("exact"))
-        .where(
-            _fingerprints.c.site_id == bindparam("site_id"),
-            matches,
-            _fingerprints.c.comment_id < bindparam("before_id"),
-        )
+        .where(*_shares_a_band(band_count))
         .group_by(_fingerprints.c.comment_id)
         .having(or_(exact == 1, func.count() >= NEAR_BANDS_SHARED))
         .order_by(_fingerprints.c.comment_id.desc())
@@ -119,3 +128,28 @@ def _similar(band_count: int) -> Select[Any]:
         .outerjoin(_identities, _identities.c.comment_id == shared.c.comment_id)
         .order_by(shared.c.comment_id.desc())
     )
+
+
+@cache
+def _any_similar(band_count: int) -> Select[Any]:
+    return select(_fingerprints.c.comment_id).where(*_shares_a_band(band_count)).limit(1)
+
+
+def _shares_a_band(band_count: int) -> tuple[ColumnElement[bool], ...]:
+    pairs = [
+        (bindparam(f"sought_band_{n}", type_=Integer), bindparam(f"sought_value_{n}", type_=BigInteger))
+        for n in range(band_count)
+    ]
+    matches = or_(*(and_(_fingerprints.c.band == band, _fingerprints.c.value == value) for band, value in pairs))
+    return (
+        _fingerprints.c.site_id == bindparam("site_id"),
+        matches,
+        _fingerprints.c.comment_id < bindparam("before_id"),
+    )
+
+
+def _sought(claimed: Claimed, bands: Sequence[tuple[int, int]]) -> dict[str, int]:
+    values = {"site_id": claimed.site.id, "before_id": claimed.id}
+    for number, (band, value) in enumerate(bands):
+        values |= {f"sought_band_{number}": band, f"sought_value_{number}": value}
+    return values

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.event import listen
 
 from comments import schema
 from comments.roles import EVERY_SITE
@@ -265,6 +266,33 @@ class TestWhatCameBefore:
 
         assert (history.approved, history.held, history.rejected) == (1, 2, 1)
         assert history.last_ten_minutes == 1
+
+    def test_authors_of_one_batch_are_told_apart(self, store: Store, now: datetime) -> None:
+        # given somebody published, somebody rejected and banned, somebody new, and the first one again on another site
+        factories.an_approved_comment(store)
+        factories.a_rejected_comment(store, email="eve@example.org")
+        eve = factories.an_arrival(email="eve@example.org").identity
+        site = factories.a_site(store)
+        store.bans.add(site.id, eve.loose, eve.kid, until=None, now=now)
+        emails = ["ada.obi@example.org", "eve@example.org", "new@example.org"]
+        batch = [factories.a_claimed(store, factories.accept(store, email=email)) for email in emails]
+        batch.append(factories.a_claimed(store, factories.accept(store, site="other")))
+
+        found = store.pending.histories(batch, now)
+
+        told = [(each.approved, each.rejected, each.is_known, each.is_banned) for each in found.values()]
+        assert told == [(1, 0, True, False), (0, 1, False, True), (0, 0, False, False), (0, 0, False, False)]
+        assert list(found) == [claimed.id for claimed in batch]
+
+    def test_a_batch_of_new_authors_costs_a_few_statements(self, store: Store, now: datetime) -> None:
+        batch = [factories.a_claimed(store, factories.accept(store, email=f"a{n}@example.org")) for n in range(20)]
+        statements: list[str] = []
+        with store.database.read() as connection:
+            listen(connection.engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+
+        store.pending.histories(batch, now)
+
+        assert 0 < len([each for each in statements if each.split()[0] == "SELECT"]) <= 3
 
     @pytest.mark.parametrize(
         ("name", "email", "is_known"),

@@ -24,8 +24,9 @@ SPAM = factories.a_signal(check="external:acme", category=Category.SPAM, score=0
 def test_answer_counts_and_is_recorded(sqlite_store: Store, external: tuple[Signal, ...], status: Status) -> None:
     accepted = factories.accept(sqlite_store, text="A careful report on the harvest, thank you for the numbers")
     [claimed] = sqlite_store.pending.claim(factories.NOW, lease_seconds=60)
+    past = sqlite_store.pending.history(claimed, factories.NOW)
 
-    settlement = judge(sqlite_store, claimed, Siblings(), opinion, factories.NOW, external=external)
+    settlement = judge(sqlite_store, claimed, Siblings(), opinion, factories.NOW, history=past, external=external)
     sqlite_store.pending.settle([settlement], factories.NOW)
 
     card = sqlite_store.desk.card(accepted.id, now=factories.NOW, scope=EVERY_SITE)
@@ -37,8 +38,9 @@ def test_checker_in_shadow_does_not_hold(sqlite_store: Store, site: Site) -> Non
     factories.a_site(sqlite_store, shadow_checks=("external:acme",))
     factories.accept(sqlite_store, text="A careful report on the harvest, thank you for the numbers")
     [claimed] = sqlite_store.pending.claim(factories.NOW, lease_seconds=60)
+    past = sqlite_store.pending.history(claimed, factories.NOW)
 
-    settlement = judge(sqlite_store, claimed, Siblings(), opinion, factories.NOW, external=(SPAM,))
+    settlement = judge(sqlite_store, claimed, Siblings(), opinion, factories.NOW, history=past, external=(SPAM,))
 
     assert settlement.verdict.status is Status.APPROVED
     assert [signal.shadow for signal in settlement.verdict.signals if signal.check == "external:acme"] == [True]
