@@ -203,7 +203,9 @@ def _cut_off_values(error: DBAPIError) -> None:
 def _sqlite_engine(url: URL, *, begin: str) -> Engine:
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # what is in it is not public
     # hide_parameters: a statement's values (texts, hashes) must not reach a log or a traceback.
-    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_timeout=5, hide_parameters=True)
+    engine = create_engine(
+        url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_timeout=5, pool_use_lifo=True, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, record: object) -> None:  # noqa: ARG001 - SQLAlchemy's signature

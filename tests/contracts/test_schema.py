@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import LargeBinary, inspect, text
 
 from comments import schema
@@ -16,6 +18,7 @@ from comments.migrations import (
     UnknownRevision,
     downgrade,
     head,
+    known_revisions,
     require_current,
     upgrade,
 )
@@ -83,6 +86,15 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield store
         store.close()
         postgres.drop(name)
+
+
+def test_revisions_are_those_that_alembic_finds() -> None:
+    config = Config()
+    config.set_main_option("script_location", "comments/migrations")
+    scripts = ScriptDirectory.from_config(config)
+
+    assert known_revisions() == {script.revision: script.down_revision for script in scripts.walk_revisions()}
+    assert head() == scripts.get_current_head()
 
 
 def test_the_migrations_make_the_schema(empty: Store) -> None:
