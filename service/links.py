@@ -1,15 +1,24 @@
 """Links to our own pages: from the configured address, else from the address the request came to."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import request
+from werkzeug.sansio.utils import get_current_url
 
 from service.parts import parts
 
 
 def public_base() -> str:
     """Return the service's address without a slash at its end."""
-    return (parts().settings.public_url or request.url_root).rstrip("/")
+    configured = parts().settings.public_url
+    return configured.rstrip("/") if configured else _root(request.scheme, request.host, request.root_path)
+
+
+@lru_cache(maxsize=64)
+def _root(scheme: str, host: str, path: str) -> str:
+    """Return what `request.url_root` is; it is worked out with each request, and the hosts of a service are few."""
+    return get_current_url(scheme, host, path).rstrip("/")
 
 
 def receipt_url(token: str) -> str:
