@@ -1,4 +1,7 @@
-"""Back up the database into one file, while the service runs."""
+"""Back up the database into one file, while the service runs.
+
+What the file must hold is counted in the database itself, at the very moment of the copy: not in the copy.
+"""
 
 import tempfile
 from pathlib import Path
@@ -7,9 +10,9 @@ from comments.identity import load_root_key
 from comments.migrations import revision_of
 from comments.settings import Settings
 from comments.store import open_store
-from comments.store.copies import copy_sqlite, damage, snapshot
+from comments.store.copies import copy_moment, damage, snapshot
 from comments.store.database import Database, parse_url
-from comments.store.tallies import Tally, tally
+from comments.store.tallies import Contents, contents
 from ops.backup_file import Manifest, checksum, write_file
 from ops.clock import utc_now
 from ops.opened import require_database
@@ -26,9 +29,10 @@ def back_up(settings: Settings, file: Path) -> Manifest:
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".replydesk-backup-") as scratch:
         copy = Path(scratch, "copy")
         take = _take_sqlite if is_sqlite(settings.database) else _take_postgres
-        revision, tables = take(settings.database, copy)
+        made_at = utc_now().isoformat(timespec="seconds")
+        revision, held = take(settings.database, copy)
         kind = parse_url(settings.database).get_backend_name()
-        manifest = Manifest(utc_now().isoformat(timespec="seconds"), kind, revision, kid, checksum(copy), tables)
+        manifest = Manifest(made_at, kind, revision, kid, checksum(copy), held.tables, held.statuses)
         write_file(file, manifest, copy)
     return manifest
 
@@ -38,29 +42,35 @@ def is_sqlite(url: str) -> bool:
     return parse_url(url).get_backend_name() == "sqlite"
 
 
-def _take_sqlite(url: str, copy: Path) -> tuple[str, dict[str, Tally]]:
-    copy_sqlite(Path(str(parse_url(url).database)), copy)
-    return look_at_copy(copy)
+def _take_sqlite(url: str, copy: Path) -> tuple[str, Contents]:
+    database = Database(url)
+    try:
+        with database.read() as connection:
+            revision, held = revision_of(connection), contents(connection)
+            copy_moment(connection, copy)
+    finally:
+        database.close()
+    require_undamaged(copy)
+    return revision, held
 
 
-def look_at_copy(copy: Path) -> tuple[str, dict[str, Tally]]:
-    """Return revision and tallies of a copied SQLite database. Raises Problem when it is damaged."""
+def require_undamaged(copy: Path) -> None:
+    """Raise Problem when a copied SQLite database is damaged."""
     store = open_store(f"sqlite:///{copy}")
     try:
         with store.database.read() as connection:
             found = damage(connection)
             if found:
                 raise Problem(f"the database is damaged: {found[:300]}")
-            return revision_of(connection), tally(connection)
     finally:
         store.close()
 
 
-def _take_postgres(url: str, copy: Path) -> tuple[str, dict[str, Tally]]:
+def _take_postgres(url: str, copy: Path) -> tuple[str, Contents]:
     database = Database(url)
     try:
         with snapshot(database) as (connection, name):
             run_tool("pg_dump", ["--format=custom", f"--snapshot={name}", f"--file={copy}"], url)
-            return revision_of(connection), tally(connection)
+            return revision_of(connection), contents(connection)
     finally:
         database.close()

@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import zipfile
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from comments.store.tallies import Tally
@@ -18,14 +19,18 @@ _OWNER_ONLY = 0o600
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup says of itself. `kid` names the root key that its hashes were made with; it is not the key."""
+    """What a backup says of itself. `kid` names the root key that its hashes were made with; it is not the key.
 
-    made_at: str
+    `tables` and `statuses` were counted in the database itself, at the moment of the copy.
+    """
+
+    made_at: str  # when it was begun
     kind: str
     revision: str
     kid: str
     sha256: str
     tables: dict[str, Tally]
+    statuses: Mapping[str, int] = field(default_factory=dict)  # of comments; backups made before 1.0 say nothing
 
 
 def write_file(file: Path, manifest: Manifest, copy: Path) -> None:

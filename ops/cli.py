@@ -176,6 +176,18 @@ def restore(
 
 
 @app.command()
+def drill(
+    file: Annotated[Path | None, typer.Argument(help="A backup to try; none: one is made now, and not kept.")] = None,
+    in_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Restore a backup beside the running service and hold it against what was saved; exit code 1 at any difference."""
+    from ops.drill import drill as try_out  # noqa: PLC0415 - the other commands start faster without it
+    from ops.drill_report import show  # noqa: PLC0415 - as above
+
+    raise typer.Exit(0 if show(try_out(load_settings(), file), in_json=in_json) else 1)
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, files, database, Redis and workers, and say how to mend what is wrong."""
     from ops.doctor import examine  # noqa: PLC0415 - the other commands start faster without it

@@ -1,6 +1,7 @@
 """Put a backup back into a database that has nothing to lose, and hold it against what was saved."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from comments.erasure_journal import load_journal
@@ -12,8 +13,8 @@ from comments.store.copies import copy_sqlite, forget_the_moment, has_table, is_
 from comments.store.database import parse_url
 from comments.store.leases import WORKER
 from comments.store.leftovers import overwrite
-from comments.store.tallies import tally
-from ops.backup import is_sqlite, look_at_copy
+from comments.store.tallies import Contents, contents
+from ops.backup import is_sqlite, require_undamaged
 from ops.backup_file import Manifest, read_file
 from ops.clock import utc_now
 from ops.postgres_tools import run_tool
@@ -31,33 +32,48 @@ def restore(settings: Settings, file: Path, *, force: bool) -> Manifest:
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".replydesk-restore-") as scratch:
         copy = Path(scratch, "copy")
         manifest = read_file(file, copy)
-        _require_fitting(settings, manifest, copy)
+        require_fitting(settings, manifest)
+        _require_whole(settings, manifest, copy)
         store = open_store(settings.database)
         try:
             _require_nothing_to_lose(store, force=force)
-            _put_back(settings.database, copy)
-            _require_same(store, manifest)
-            upgrade(store.database)
-            with store.database.write() as connection:
-                forget_the_moment(connection)
-            _erase_again(settings, store)
+            put_back(settings.database, copy)
+            _require_same(count(store), manifest, "after restoring, these tables are not what was saved")
+            bring_up_to_date(settings, store)
         finally:
             store.close()
     return manifest
 
 
-def _erase_again(settings: Settings, store: Store) -> None:
-    """Erase what was erased since the backup was made, and what it held of that."""
+def bring_up_to_date(settings: Settings, store: Store) -> int:
+    """Make what was put back one that this version works with. Returns how many comments were erased again."""
+    upgrade(store.database)
+    with store.database.write() as connection:
+        forget_the_moment(connection)
+    return _erase_again(settings, store)
+
+
+def count(store: Store) -> Contents:
+    """Return what is in the database, in numbers."""
+    with store.database.read() as connection:
+        return contents(connection)
+
+
+def _erase_again(settings: Settings, store: Store) -> int:
+    """Erase what was erased since the backup was made, and what it held of that. Returns how many comments."""
     journal = load_journal(settings)
     marks = journal.marks()
     now = utc_now()
-    if store.erasures.erase_again(marks, lambda erased: journal.mark(erased) in marks[erased.comment_id], now):
+    erased = store.erasures.erase_again(marks, lambda erased: journal.mark(erased) in marks[erased.comment_id], now)
+    if erased:
         store.search.forget_gone(now)
         overwrite(store.database, compact=False)
     store.database.empty_log()
+    return erased
 
 
-def _require_fitting(settings: Settings, manifest: Manifest, copy: Path) -> None:
+def require_fitting(settings: Settings, manifest: Manifest) -> None:
+    """Raise Problem or NewerDatabase unless these settings and this code can use the backup."""
     kind = parse_url(settings.database).get_backend_name()
     if manifest.kind != kind:
         raise Problem(f"the backup is of {manifest.kind}, the database of the settings is {kind}")
@@ -68,8 +84,18 @@ def _require_fitting(settings: Settings, manifest: Manifest, copy: Path) -> None
         raise Problem(f"put the root key of the backed-up installation to {path} first; a backup never holds it")
     if load_root_key(path).kid != manifest.kid:
         raise Problem(f"{path} is not the root key of the backed-up installation: bans and receipts would not work")
-    if is_sqlite(settings.database) and look_at_copy(copy)[1] != manifest.tables:
-        raise Problem("the backup is damaged: its tables are not what was saved")
+
+
+def _require_whole(settings: Settings, manifest: Manifest, copy: Path) -> None:
+    """Raise Problem when a file holds other rows than it says. PostgreSQL's can be counted in a database alone."""
+    if not is_sqlite(settings.database):
+        return
+    require_undamaged(copy)
+    store = open_store(f"sqlite:///{copy}")
+    try:
+        _require_same(count(store), manifest, "the backup is damaged: these tables are not what was saved")
+    finally:
+        store.close()
 
 
 def _require_nothing_to_lose(store: Store, *, force: bool) -> None:
@@ -82,7 +108,8 @@ def _require_nothing_to_lose(store: Store, *, force: bool) -> None:
         raise Problem("the database is not empty; everything in it would be replaced: say so with --force")
 
 
-def _put_back(url: str, copy: Path) -> None:
+def put_back(url: str, copy: Path) -> None:
+    """Fill a database with a copy; on SQLite it is the same file then. Raises Problem or StoreUnavailable."""
     if is_sqlite(url):
         copy_sqlite(copy, Path(str(parse_url(url).database)))
         return
@@ -90,11 +117,14 @@ def _put_back(url: str, copy: Path) -> None:
     run_tool("pg_restore", [*arguments, str(copy)], url)
 
 
-def _require_same(store: Store, manifest: Manifest) -> None:
-    with store.database.read() as connection:
-        found = tally(connection)
-    wrong = sorted(
-        name for name in manifest.tables.keys() | found.keys() if manifest.tables.get(name) != found.get(name)
-    )
+def _require_same(found: Contents, manifest: Manifest, said: str) -> None:
+    wrong = list(differing(found, manifest))
     if wrong:
-        raise Problem(f"after restoring, these tables are not what was saved: {', '.join(wrong)}")
+        raise Problem(f"{said}: {', '.join(wrong)}")
+
+
+def differing(found: Contents, manifest: Manifest) -> Iterator[str]:
+    """Yield the names of tables that are not what was saved."""
+    for name in sorted(manifest.tables.keys() | found.tables.keys()):
+        if manifest.tables.get(name) != found.tables.get(name):
+            yield name

@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, delete, inspect, select, text
 
@@ -24,6 +25,19 @@ def copy_sqlite(source: Path, target: Path) -> None:
     with contextlib.closing(_opened(source)) as from_, contextlib.closing(_opened(target)) as to:
         try:
             from_.backup(to)
+        except sqlite3.Error as error:
+            raise StoreUnavailable(type(error).__name__) from None
+
+
+def copy_moment(connection: Connection, target: Path) -> None:
+    """Copy a SQLite database into a new file as this transaction has seen it. Raises StoreUnavailable.
+
+    Others may go on writing: a transaction that has read something keeps its moment.
+    """
+    source: Any = connection.connection.driver_connection
+    with contextlib.closing(_opened(target)) as to:
+        try:
+            source.backup(to)
         except sqlite3.Error as error:
             raise StoreUnavailable(type(error).__name__) from None
 

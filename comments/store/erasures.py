@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import Connection, Row, bindparam, delete, or_, select
 
 from comments import schema
 from comments.erasure_journal import Erased
@@ -12,6 +13,9 @@ from comments.store.database import Database
 from comments.store.moves import Move, apply_moves
 
 _comments, _decisions, _unjournaled = schema.comments, schema.decisions, schema.unjournaled
+
+# Knows a comment that was erased, by what the journal says of it.
+WasErased = Callable[[Erased], bool]
 
 BATCH_ROWS = 200
 MOST_AT_A_TIME = 1_000
@@ -27,6 +31,7 @@ _STILL_THERE = select(_comments.c.id, _comments.c.status, _comments.c.receipt_ha
 )
 _WITH_WORDS = (
     select(_comments.c.id)
+    .join(schema.sites, schema.sites.c.id == _comments.c.site_id)  # an index has the erased comments of each site
     .where(_comments.c.status == Status.ERASED.value)
     .where(
         select(_decisions.c.id)
@@ -59,19 +64,24 @@ class Erasures:
             written += len(erased)
         return written
 
-    def erase_again(self, comment_ids: Iterable[int], was_erased: Callable[[Erased], bool], now: datetime) -> int:
+    def erase_again(self, comment_ids: Iterable[int], was_erased: WasErased, now: datetime) -> int:
         """Erase those of these comments that are here and `was_erased` knows again. Returns how many."""
         erased, ids = 0, sorted(comment_ids)
         for start in range(0, len(ids), BATCH_ROWS):
             with self._database.write() as connection:
-                rows = connection.execute(_STILL_THERE, {"ids": ids[start : start + BATCH_ROWS]}).all()
                 moves = [
                     Move(row.id, Status(row.status), Status.ERASED, "system")
-                    for row in rows
-                    if was_erased(Erased(row.id, row.receipt_hash))
+                    for row in _still_there(connection, ids[start : start + BATCH_ROWS], was_erased)
                 ]
                 erased += len(apply_moves(connection, moves, now))
         return erased
+
+    def still_there(self, comment_ids: Iterable[int], was_erased: WasErased) -> int:
+        """Count those of these comments that are here though `was_erased` knows them."""
+        ids = sorted(comment_ids)
+        with self._database.read() as connection:
+            batches = (ids[start : start + BATCH_ROWS] for start in range(0, len(ids), BATCH_ROWS))
+            return sum(len(_still_there(connection, batch, was_erased)) for batch in batches)
 
     def with_words(self) -> tuple[int, ...]:
         """Return erased comments of which the trail still says something in words, some of them if there are many."""
@@ -81,3 +91,8 @@ class Erasures:
     def _waiting(self) -> tuple[Erased, ...]:
         with self._database.read() as connection:
             return tuple(Erased(row.id, row.receipt_hash) for row in connection.execute(_WAITING))
+
+
+def _still_there(connection: Connection, ids: Sequence[int], was_erased: WasErased) -> list[Row[Any, Any, Any]]:
+    rows = connection.execute(_STILL_THERE, {"ids": ids})
+    return [row for row in rows if was_erased(Erased(row.id, row.receipt_hash))]
