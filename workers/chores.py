@@ -20,6 +20,8 @@ from workers.webhooks.couriers import SEND_EVERY_SECONDS as WEBHOOKS_EVERY_SECON
 log = structlog.get_logger()
 
 HOUR_SECONDS = 3600.0
+# What goes round a long table looks at a few thousand of its rows each time.
+ROUND_SECONDS = 60.0
 # Every page of the desk sums up what was written since: at a thousand decisions a second that is ten thousand rows.
 COUNT_EVERY_SECONDS = 10.0
 # With every sweep: a million imported comments are findable within an hour, and nobody waits for it.
@@ -72,8 +74,10 @@ CHORES = (
         lambda here, now: write_journal(here.store, here.journal, now),
     ),
     Chore("forget rejected words", HOUR_SECONDS, lambda here, now: here.store.retention.forget_rejected_words(now)),
-    Chore("forget the trail's words", HOUR_SECONDS, lambda here, now: forget_trail_words(here.store, here.notary, now)),
-    Chore("forget authors", HOUR_SECONDS, lambda here, now: here.store.retention.forget_authors(now)),
+    Chore(
+        "forget the trail's words", ROUND_SECONDS, lambda here, now: forget_trail_words(here.store, here.notary, now)
+    ),
+    Chore("forget authors", ROUND_SECONDS, lambda here, now: here.store.retention.forget_authors(now)),
     Chore("forget unused devices", HOUR_SECONDS, lambda here, now: here.store.devices.forget_unused(now)),
     Chore("forget ended bans", HOUR_SECONDS, lambda here, now: here.store.bans.forget_ended(now)),
     Chore("forget ended sessions and links", HOUR_SECONDS, lambda here, now: here.store.retention.forget_ended(now)),

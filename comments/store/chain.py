@@ -65,16 +65,21 @@ class Chain:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Up to where everything was looked through the last time but one, and the last time, by source.
+        self._looked_through: list[dict[str, int]] = [{}, {}]
 
     def seal_next(self, key: bytes, now: datetime, *, everything: bool = False, limit: int = BATCH_ROWS) -> int:
         """Seal up to `limit` rows that have no place yet. Returns how many; 0 also when somebody else just did.
 
-        `everything` looks for forgotten rows from the first one on. Safe to do twice, in two places at once and to be
+        `everything` looks for forgotten rows too: the first time from the first one on, later from where the last look
+        but one has come to, for no transaction lasts that long. Safe to do twice, in two places at once and to be
         killed in: places are given out by a primary key, and all of a batch is written or nothing.
         """
         with self._database.read() as connection:
             head = _head(connection)
-            rows = list(_next_rows(connection, limit, 0 if everything else None, self._look_back))
+            rows = list(_next_rows(connection, limit, self._starts(connection, everything=everything)))
+            if everything and len(rows) < limit:  # it has come to the end
+                self._looked_through = [self._looked_through[1], _highest(connection)]
         links = list(_links(key, head, rows, now))
         if not links:
             return 0
@@ -123,9 +128,12 @@ class Chain:
                 )
             )
 
-    @property
-    def _look_back(self) -> int:
-        return 0 if self._database.is_sqlite else LOOK_BACK_IDS  # SQLite's writers commit one after another
+    def _starts(self, connection: Connection, *, everything: bool) -> dict[str, int]:
+        """Return the number after which to look, by source."""
+        if everything:
+            return self._looked_through[0]
+        back = 0 if self._database.is_sqlite else LOOK_BACK_IDS  # SQLite's writers commit one after another
+        return {source: highest - back for source, highest in _highest(connection).items()}
 
 
 def _head(connection: Connection) -> Head:
@@ -150,6 +158,7 @@ _UNSEALED = {
     .limit(bindparam("most"))
     for source, table in _TABLES.items()
 }
+_HIGHEST = {source: select(func.max(_chain.c.source_id)).where(_chain.c.source == source) for source in _TABLES}
 _SEALED = {
     source: select(*[raw(column) for column in table.c])
     # Disguised, so that SQLite goes by the places and does not walk the index of the sources from end to end.
@@ -159,20 +168,19 @@ _SEALED = {
 }
 
 
-def _next_rows(connection: Connection, limit: int, after: int | None, look_back: int) -> Iterator[tuple[str, Any]]:
+def _next_rows(connection: Connection, limit: int, after: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
     found = []
     for source, statement in _UNSEALED.items():
-        start = _highest(connection, source) - look_back if after is None else after
-        rows = connection.execute(statement, {"after": start, "most": limit}).all()
+        rows = connection.execute(statement, {"after": after.get(source, 0), "most": limit}).all()
         found.append([(source, row) for row in rows])
     # Merged by time, but never sorted: within its table a row must not overtake one with a lower id.
     merged = heapq.merge(*found, key=lambda pair: pair[1].made_at)
     return (pair for pair, _ in zip(merged, range(limit), strict=False))
 
 
-def _highest(connection: Connection, source: str) -> int:
-    highest = select(func.max(_chain.c.source_id)).where(_chain.c.source == source)
-    return connection.execute(highest).scalar_one() or 0
+def _highest(connection: Connection) -> dict[str, int]:
+    """Return the highest number that was sealed, by source."""
+    return {source: connection.execute(highest).scalar_one() or 0 for source, highest in _HIGHEST.items()}
 
 
 def _links(key: bytes, head: Head, rows: Sequence[tuple[str, Any]], now: datetime) -> Iterator[dict[str, object]]:

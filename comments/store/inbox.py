@@ -25,12 +25,16 @@ __all__ = ["NETWORK_DAYS", "Arrival", "ClosedThread", "IdempotencyConflict", "In
 _identities = schema.identities
 
 NETWORK_DAYS = 7
+# On PostgreSQL a comment may be committed after one with a higher number.
+LOOK_BACK_IDS = 2_000
 # What one transaction keeps: it takes a few milliseconds, in which nobody else can write to SQLite.
 MOST_TOGETHER = 32
 
+_HAS_NETWORK = (_identities.c.network_key.is_not(None), _identities.c.comment_id >= bindparam("first"))
+_FIRST_NETWORK = select(_identities.c.comment_id).where(*_HAS_NETWORK).order_by(_identities.c.comment_id).limit(1)
 _OLD_NETWORKS = (
     select(_identities.c.comment_id)
-    .where(_identities.c.network_key.is_not(None), _identities.c.created_at < bindparam("before"))
+    .where(*_HAS_NETWORK, _identities.c.created_at < bindparam("before"))
     .order_by(_identities.c.comment_id)
     .limit(500)
 )
@@ -44,6 +48,8 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # No comment before this one has its network any more: those of the last week alone are looked at.
+        self._first_network = 0
         self._turns = Turns[Wish, Accepted](self._keep, most=MOST_TOGETHER)
 
     def accept(self, arrival: Arrival, now: datetime) -> Accepted:
@@ -77,7 +83,12 @@ class Inbox:
     def forget_networks(self, now: datetime) -> int:
         """Forget the keyed networks of comments older than seven days. Returns how many; do it regularly."""
         forgotten = 0
-        before = {"before": now - timedelta(days=NETWORK_DAYS)}
+        with self._database.read() as connection:
+            first = connection.execute(_FIRST_NETWORK, {"first": self._first_network}).scalar_one_or_none()
+        if first is None:
+            return 0
+        self._first_network = max(first - LOOK_BACK_IDS, 0)
+        before: dict[str, object] = {"before": now - timedelta(days=NETWORK_DAYS), "first": self._first_network}
         while True:
             # Looked for without a lock, and a handful at a time: nobody's submission waits for this.
             with self._database.read() as connection:
@@ -87,3 +98,4 @@ class Inbox:
             with self._database.write() as connection:
                 connection.execute(_FORGET_NETWORKS, {"ids": ids})
             forgotten += len(ids)
+            before["first"] = ids[-1]

@@ -15,12 +15,15 @@ from comments import schema
 from comments.seal import NO_SEAL, Line, reseal, seal
 from comments.store.chain import DECISION, content_of, raw
 from comments.store.database import Database
+from comments.store.rounds import Rounds
 
 _decisions, _chain = schema.decisions, schema.audit_chain
 
 KEPT_FOR = timedelta(days=365)
 BATCH_ROWS = 200
 MOST_AT_A_TIME = 10_000
+# Of the trail so many lines are looked at at a time.
+LOOKED_AT = 20_000
 
 _HAS_WORDS = or_(_decisions.c.note.is_not(None), _decisions.c.explanation != "[]")
 _before = _chain.alias("before")
@@ -47,13 +50,17 @@ class TrailWords:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._old = Rounds(_decisions.c.id, rows=LOOKED_AT)
 
     def forget_old(self, key: bytes, now: datetime, *, limit: int = MOST_AT_A_TIME) -> int:
         """Forget notes and explanations of more than a year ago. Returns how many lines lost theirs.
 
+        Each time it looks at the next twenty thousand lines: a million are gone round within an hour.
         Safe to do twice and to be killed in. A line that is not as it was sealed, or not sealed, is left as it is.
         """
-        return self._forget(key, _decisions.c.made_at < now - KEPT_FOR, limit)
+        with self._database.read() as connection:
+            these = self._old.next(connection)
+        return self._forget(key, these & (_decisions.c.made_at < now - KEPT_FOR), limit)
 
     def forget_of(self, key: bytes, comment_ids: Collection[int]) -> int:
         """Forget what the trail says in words about erased comments. Returns how many lines lost theirs."""

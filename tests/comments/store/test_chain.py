@@ -106,6 +106,24 @@ def test_a_row_that_was_left_far_behind_is_found_by_a_full_look(store: Store, no
     assert (in_passing, in_full) == (0, 1)
 
 
+def test_a_full_look_begins_where_the_last_but_one_came_to(store: Store, now: datetime) -> None:
+    event = {"kind": "test", "detail": "{}", "made_at": now}
+    with store.database.write() as connection:
+        connection.execute(insert(schema.events).values(id=1_000_000, **event))
+    store.chain.seal_next(KEY, now)
+
+    def looks_after(row_id: int) -> tuple[int, int]:
+        with store.database.write() as connection:
+            connection.execute(insert(schema.events).values(id=row_id, **event))
+        return store.chain.seal_next(KEY, now), store.chain.seal_next(KEY, now, everything=True)
+
+    found = [looks_after(5), looks_after(6), looks_after(7)]
+    in_a_new_process = Chain(store.database).seal_next(KEY, now, everything=True)
+
+    assert found == [(0, 1), (0, 1), (0, 0)]
+    assert in_a_new_process == 1
+
+
 def test_sealers_at_the_same_time_make_one_chain(store: Store, database_url: str, now: datetime) -> None:
     for _ in range(20):
         factories.a_held_comment(store)

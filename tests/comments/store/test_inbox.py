@@ -391,6 +391,15 @@ class TestIdentities:
         assert row.kid == factories.ROOT_KEY.kid
         assert {row.strict_key, row.loose_key, row.network_key}.isdisjoint(comment)
 
+    def test_networks_are_forgotten_again_and_again(self, store: Store, now: datetime) -> None:
+        week = timedelta(days=7)
+        forgotten = []
+        for weeks in range(0, 6, 2):
+            factories.accept(store, now=now + weeks * week)
+            forgotten.append(store.inbox.forget_networks(now + (weeks + 1) * week + timedelta(seconds=1)))
+
+        assert forgotten == [1, 1, 1]
+
     def test_a_network_is_forgotten_after_seven_days(self, store: Store, now: datetime) -> None:
         factories.accept(store, now=now - timedelta(days=7, seconds=1))
         factories.accept(store, now=now - timedelta(days=7) + timedelta(seconds=1))
