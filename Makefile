@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 MINUTES ?= 40
 TRAIN := .venv-train
+AUDIT := .venv-audit
 DATA ?= ../shared/data
 SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys bench bench-peers messages embed privacy sbom wordpress fix lock migrate demo image clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys bench bench-peers messages embed privacy sbom wordpress fix lock migrate demo image audit clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,15 +106,25 @@ wordpress: $(VENV)/dev.stamp  ## ask a real WordPress what we answer for it, and
 sbom: $(VENV)/dev.stamp  ## write the bill of materials of what is shipped (CycloneDX, no network) to var/replydesk.cdx.json
 	$(BIN)/python -m tests.supply
 
+$(AUDIT)/stamp: requirements/audit.lock
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install -q --disable-pip-version-check --only-binary :all: --no-deps --require-hashes -r requirements/audit.lock
+	@touch $@
+
+audit: $(AUDIT)/stamp $(BIN)/python  ## ask about known holes in every locked package (needs the network; 1: some have, 2: could not ask)
+	$(BIN)/python -m tests.supply.audit $(AUDIT)/bin/pip-audit
+
 image:  ## build the container image replydesk:local (SECOND_STAGE=off: without the second model)
 	docker build -t replydesk:local $(if $(SECOND_STAGE),--build-arg SECOND_STAGE=$(SECOND_STAGE)) .
 
 clean:  ## remove everything that was made here, except the data in var/
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build
+	rm -rf $(VENV) $(AUDIT) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build
 
 lock:  ## choose versions anew: hash-pinned, without index addresses (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	  --python-version 3.11 pyproject.toml --extra postgres --extra second-stage -o requirements/run.lock
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	  --python-version 3.11 pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
+	echo pip-audit | uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --python-version 3.11 - -c requirements/run.lock -c requirements/dev.lock -o requirements/audit.lock
 
