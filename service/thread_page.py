@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from comments.phrases import phrase
 from comments.store.records import Site, ThreadPage
 from comments.store.threads import SHOWN_REPLIES, Order
-from comments.submission import MAX_THREAD_KEY_CHARS
+from comments.submission import MAX_THREAD_KEY_CHARS, names_somebody
 from comments.typed_text import has_format_character
 from service.devices import can_be_kept
 from service.door import door
@@ -115,8 +115,11 @@ def read_thread_key(query: Mapping[str, str]) -> str:
 
 
 def is_thread_key(key: str) -> bool:
-    """Say whether a thread can have this key: the same ones that `parse_submission` lets in."""
-    return 1 <= len(key) <= MAX_THREAD_KEY_CHARS and not has_format_character(key)
+    """Say whether a thread can have this key: the same ones that `parse_submission` lets in.
+
+    Ask before the database is asked: it may log what is looked for.
+    """
+    return 1 <= len(key) <= MAX_THREAD_KEY_CHARS and not has_format_character(key) and not names_somebody(key)
 
 
 def read_order(sort: str | None) -> Order:

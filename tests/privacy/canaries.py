@@ -11,14 +11,11 @@ NETWORK, NETWORK_6 = "198.51.100.", "2001:db8:77:"
 
 
 class Kind(StrEnum):
-    """Where an address may be. `typed` stands in a text and stays with it; `wanted` asked for mail; `sought` was asked
-    for as an article's key, and a database that is told to log every statement logs what was asked for.
-    """
+    """Where an address may be. `typed` stands in a text and stays with it; `wanted` asked for mail."""
 
     SENT = "sent"
     TYPED = "typed"
     WANTED = "wanted"
-    SOUGHT = "sought"
 
 
 class Shape(StrEnum):

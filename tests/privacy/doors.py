@@ -89,6 +89,10 @@ def _isso(address: object, **fields: object) -> bytes:
     return json.dumps({"author": "Ada", "email": address, "text": "Said by Isso's client."} | fields).encode()
 
 
+def _sought(address: str) -> dict[str, str]:
+    return {"site": "demo", "thread": address}
+
+
 def _escaped(address: str) -> str:
     return address.encode("unicode_escape").decode()
 
@@ -175,8 +179,8 @@ DOORS: tuple[Door, ...] = (
         "Isso counts",
         lambda a: Request("POST", "/isso/demo/count", json.dumps([a]).encode(), _AS_JSON),
         (200,),
-        kind=Kind.SOUGHT,
     ),
+    Door("Isso thread", lambda a: Request("GET", f"/isso/demo/?{urlencode({'uri': f'/{a}'})}"), (400,)),
     Door(
         "Isso preview",
         lambda a: Request("POST", "/isso/demo/preview", json.dumps({"text": f"Write to {a}."}).encode(), _AS_JSON),
@@ -189,6 +193,16 @@ DOORS: tuple[Door, ...] = (
         ),
         (200,),
     ),
+    Door(
+        "counts of it",
+        lambda a: Request("POST", "/api/v1/counts", json.dumps({"site": "demo", "threads": [a]}).encode(), _AS_JSON),
+        SHUT,
+    ),
+    Door("counts by GET", lambda a: Request("GET", f"/api/v1/counts?{urlencode(_sought(a))}"), (400,)),
+    Door("thread of it", lambda a: Request("GET", f"{POST}?{urlencode(_sought(a))}"), (400,)),
+    Door("thread of a link", lambda a: Request("GET", f"{POST}?{urlencode(_sought(f'/news?reader={a}'))}"), (400,)),
+    Door("page of it", lambda a: Request("GET", f"/threads/demo?{urlencode(_sought(a))}"), (400,)),
+    Door("feed of it", lambda a: Request("GET", f"/feeds/demo.atom?{urlencode(_sought(a))}"), (400,)),
     Door(
         "login",
         lambda a: _form({"login": a, "password": a, "back": a}, "/review/login", Origin="self"),

@@ -99,4 +99,4 @@ def _may(sink: str, hit: Hit, canaries: Mapping[str, Canary]) -> bool:
         # The key lies in its own file; that file is among those left in the data directory.
         return sink == "files left behind" and hit.needle == "root key"
     kind = canaries[hit.door].kind if hit.door in canaries else None
-    return (kind is Kind.TYPED and sink in _TYPED_MAY) or (kind is Kind.SOUGHT and sink == "database log")
+    return kind is Kind.TYPED and sink in _TYPED_MAY

@@ -216,7 +216,7 @@ def test_counts_stand_in_the_order_asked_for(either_client: FlaskClient, store: 
         return either_client.post("/isso/demo/count", json=list(uris))
 
     assert count("/held/", URI, "/new/", URI).json == [0, 2, 0, 2]
-    assert count("", "\x00", "k" * 300).json == [0, 0, 0]
+    assert count("", "\x00", "k" * 300, "zaynab@canary.example").json == [0, 0, 0, 0]
     assert count().json == []
     require_message(count(1), 400)
     require_message(count(*["a"] * 101), 400)
@@ -234,6 +234,7 @@ def test_preview_is_escaped(client: FlaskClient) -> None:
         "",
         "uri=",
         f"uri={'k' * 201}",
+        "uri=/zaynab@canary.example",
         "uri=/a&sort=best",
         "uri=/a&limit=x",
         "uri=/a&limit=-1",
