@@ -16,6 +16,12 @@ from comments.store import Store
 # Places of words by how often they are written: in every second comment, and in one of twenty.
 COMMON, USUAL = range(4), range(20, 90)
 _REVIEW = "/review/"
+# Where most cards wait, a campaign being one: among a hundred, not every section fills a page.
+_FULLEST_SECTIONS = text("""
+    SELECT threads.section FROM comments JOIN threads ON threads.id = comments.thread_id
+    WHERE comments.status = 'held' GROUP BY threads.section
+    ORDER BY count(DISTINCT coalesce(-comments.cluster_id, comments.id)) DESC LIMIT 2
+""")
 
 _Choose = Callable[[], dict[str, object]]
 
@@ -37,8 +43,10 @@ class _World:
         with store.database.read() as connection:
             held = text("SELECT id, thread_id FROM comments WHERE status = 'held' ORDER BY id")
             rows = connection.execute(held).all()
+            fullest = connection.execute(_FULLEST_SECTIONS).scalars().all()
         self.held = [row.id for row in rows]
         self.stories = sorted({row.thread_id for row in rows})
+        self.sections = fullest
         # Words that a handful of those who wait wrote: the more wait, the rarer the words.
         self.rare = range(len(rows), 4 * len(rows))
 
@@ -85,7 +93,7 @@ def _filters(world: _World) -> Iterator[Kind]:
     choices: dict[str, _Choose] = {
         "site": lambda: {"site_key": choose(("wazobia", "harmattan"))},
         "story": lambda: {"thread_id": choose(world.stories)},
-        "section": lambda: {"section": choose(("Politics", "Sport", "World"))},
+        "section": lambda: {"section": choose(world.sections)},
         "check": lambda: {"check": choose(("links", "models"))},
         "reason": lambda: {"reason": choose(("spam", "insult"))},
         "language": lambda: {"language": "en"},

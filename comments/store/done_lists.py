@@ -73,8 +73,10 @@ def list_done(
         return Listed((), None, {}, 0, total_is_exact=True, oldest_at=None)
     if source.costly:
         return _look(connection, source, cursor, limit)
-    rows = connection.execute(source.rows(cursor, limit + 1)).all()
-    total = _total(connection, asked, source)
+    # The beginning of a filtered list is read as far as it is counted: looking words up twice would cost more.
+    counts = asked.query.is_filtered and cursor is None
+    rows = connection.execute(source.rows(cursor, (max(limit, COUNTED_AT_MOST) if counts else limit) + 1)).all()
+    total = len(rows) if counts else _total(connection, asked, source)
     return Listed(
         ids=tuple(row[-1] for row in rows[:limit]),
         next_cursor=cursor_of(*rows[limit - 1]) if len(rows) > limit else None,
