@@ -98,7 +98,7 @@ class Database:
             known = compiled.string, dict(compiled.params), getattr(compiled, "positiontup", None)
             self._compiled[statement] = known
         words, own, names = known
-        given = own | values
+        given = {**own, **values}
         return words, given if names is None else [given[name] for name in names]
 
     @contextmanager
