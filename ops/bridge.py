@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from comments.metrics import Route, count_answer
+from ops.balance import Balance
 from ops.handover import is_leaving
 
 Headers = list[tuple[str, str]]
@@ -65,8 +66,9 @@ class Refusal(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
 class Bridge:
     """An RSGI application that hands whole requests to a WSGI application in a fixed number of threads."""
 
-    def __init__(self, app: WSGIApplication, *, threads: int) -> None:
+    def __init__(self, app: WSGIApplication, *, threads: int, balance: Balance | None = None) -> None:
         self._app = app
+        self._balance = balance
         self._threads = threads
         self._waiting = 0
         # It makes its threads when they are needed, so none is lost in a fork.
@@ -80,7 +82,7 @@ class Bridge:
         except Refusal as refusal:
             count_answer(Route.OTHER, refusal.status)
             status, headers, answer = refused(refusal)
-        if is_leaving():
+        if is_leaving() or (self._balance is not None and self._balance.lets_go(scope.client)):
             headers = [*headers, _CLOSE]
         exchange.response_bytes(status, headers, answer)
 

@@ -14,11 +14,15 @@ from typing import Any
 
 from granian.server.mp import MPServer
 
+from ops.balance import Counts, Place
+
 _LEAVE = signal.SIGUSR1
 _OPEN_FILES = Path("/proc/self/fd")
 
-# Of this process: the listening socket it was forked with, and whether it has been asked to leave.
+# Of this process: the listening socket it was forked with, its place among the others where there are any, and whether
+# it has been asked to leave.
 _listening: socket.socket | None = None
+_place: Place | None = None
 _is_leaving = False
 
 
@@ -36,6 +40,13 @@ class HandoverServer(MPServer):
             own._sso.set_inheritable(True)
             _listening = own._sso
 
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:
+        global _place  # noqa: PLW0603 - as above; it is forked right after this
+        if self.workers > 1:
+            counts = Counts(self.workers) if _place is None else _place.counts
+            _place = Place(counts, idx)
+        return super()._spawn_worker(idx, target, callback_loader)
+
     def _respawn_workers(self, workers: Any, spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         for index in workers:
             leaving = self.wrks[index]
@@ -47,6 +58,11 @@ class HandoverServer(MPServer):
 def leave_when_told() -> None:
     """Have this process stop accepting connections when its parent says that it is to go."""
     signal.signal(_LEAVE, _leave)
+
+
+def own_place() -> Place | None:
+    """Return this process's place among the others; None where it is alone."""
+    return _place
 
 
 def is_leaving() -> bool:

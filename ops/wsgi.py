@@ -6,8 +6,9 @@ import signal
 from flask import Flask
 
 from comments.metrics import open_metrics
+from ops.balance import Balance
 from ops.bridge import Bridge
-from ops.handover import leave_when_told
+from ops.handover import leave_when_told, own_place
 from ops.logs import configure_logs
 from ops.preview import Trials
 from service import wsgi
@@ -37,7 +38,8 @@ def build_bridge() -> Bridge:
     app = build()
     leave_when_told()
     with app.app_context():
-        return Bridge(app, threads=parts().settings.web_threads)
+        place = own_place()
+        return Bridge(app, threads=parts().settings.web_threads, balance=place and Balance(place))
 
 
 def add_demo(app: Flask) -> None:
