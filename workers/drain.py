@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 from redis import Redis
@@ -12,7 +13,7 @@ from redis.exceptions import RedisError
 from comments import metrics
 from comments.failpoints import Point, reach
 from comments.store import Store
-from comments.store.pending import Settlement
+from comments.store.pending import BATCH, Settlement
 from comments.store.records import Claimed
 from comments.wakeup import WAKE_KEY, enqueue_drain
 from workers import runtime
@@ -27,6 +28,9 @@ log = structlog.get_logger()
 
 # After so long the job ends and puts itself at the end of the queue, so that RQ sees a job that ends.
 BUDGET_SECONDS = 5.0
+# A batch costs two commits, which readers' own commits wait for: worth a moment until there is more in it. What comes
+# within that moment needs no job of its own, too.
+GATHER_SECONDS = 0.04
 # A batch that takes more of its lease than this is settled as far as it got; what is left is tried again alone.
 LEASE_SHARE = 0.5
 
@@ -49,6 +53,7 @@ def drain() -> None:
         panel=here.panel,
         audit_seed=here.audit_seed,
         bursts=here.bursts,
+        gather=partial(time.sleep, GATHER_SECONDS),
     )
     if not is_empty:
         _enqueue_again(here.redis)
@@ -66,11 +71,13 @@ def drain_pending(
     panel: Panel = NOBODY,
     audit_seed: bytes = b"",
     bursts: Bursts | None = None,
+    gather: Callable[[], None] = lambda: None,
 ) -> bool:
     """Judge batch after batch until nothing waits (True) or the time is up (False). Raises StoreUnavailable.
 
     `beat` is called after every comment: whoever calls this is alive. `panel` are the checkers outside. With a secret
     `audit_seed`, some of what is approved goes to the desk as a sample. `bursts` remembers what came before this call.
+    After a batch that was not full, `gather` waits for more to come.
     """
     ends_at = monotonic() + budget_seconds
     watched = bursts or Bursts()
@@ -113,6 +120,8 @@ def drain_pending(
             return True
         if monotonic() >= ends_at:
             return False
+        if len(batch) < BATCH:
+            gather()
 
 
 def _settle_edits(

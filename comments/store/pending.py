@@ -68,6 +68,8 @@ class Pending:
     def hold_exhausted(self, now: datetime, *, lease_seconds: int) -> int:
         """Hold the comments whose last attempt never ended either. Returns how many."""
         spent = _waiting(now, lease_seconds).where(_comments.c.attempts >= MAX_ATTEMPTS).limit(BATCH)
+        if not self._is_any(spent):
+            return 0
         with self._database.write() as connection:
             ids = connection.execute(_locking(spent)).scalars().all()
             moves = [
@@ -76,10 +78,8 @@ class Pending:
             return len(apply_moves(connection, moves, now))
 
     def _claim(self, waiting: Select[int], limit: int, now: datetime, lease_seconds: int) -> tuple[Claimed, ...]:
-        # A look without a lock first: an idle worker must not queue up with the writers.
-        with self._database.read() as connection:
-            if connection.execute(waiting.limit(1)).first() is None:
-                return ()
+        if not self._is_any(waiting):
+            return ()
         with self._database.write() as connection:
             ids = connection.execute(_locking(waiting.limit(limit))).scalars().all()
             if not ids:
@@ -87,6 +87,11 @@ class Pending:
             lease = {"lease_until": now + timedelta(seconds=lease_seconds), "attempts": _comments.c.attempts + 1}
             connection.execute(update(_comments).where(_comments.c.id.in_(ids)).values(**lease))
             return _read_claimed(connection, ids)
+
+    def _is_any(self, waiting: Select[int]) -> bool:
+        """Look without a lock first: a worker that finds nothing must not queue up with the writers."""
+        with self._database.read() as connection:
+            return connection.execute(waiting.limit(1)).first() is not None
 
     def claim_edits(self, now: datetime, *, lease_seconds: int, limit: int = BATCH) -> tuple[Claimed, ...]:
         """Take up to `limit` new texts of public comments that nobody has tried yet; empty when there are none."""
@@ -115,13 +120,14 @@ class Pending:
             )
             for row in texts
         ]
+        if not moves:
+            return 0
         with self._database.write() as connection:
             return len(settle_edits(connection, moves, now))
 
     def _claim_edits(self, waiting: Select[int], limit: int, now: datetime, lease_seconds: int) -> tuple[Claimed, ...]:
-        with self._database.read() as connection:
-            if connection.execute(waiting.limit(1)).first() is None:
-                return ()
+        if not self._is_any(waiting):
+            return ()
         with self._database.write() as connection:
             locked = waiting.limit(limit).with_for_update(skip_locked=True, of=_edits)
             ids = connection.execute(locked).scalars().all()

@@ -209,6 +209,29 @@ def test_a_job_whose_time_is_up_puts_itself_on_the_queue_again(
     assert queued_jobs(redis) == 1
 
 
+def test_a_look_at_nothing_waits_for_no_writer(sqlite_store: Store, site: Site, now: datetime) -> None:
+    with sqlite_store.database.write() as connection:
+        connection.exec_driver_sql("SELECT 1")  # whoever wanted to write now would have to wait for this to end
+
+        assert drain_with(sqlite_store, now)
+
+
+@pytest.mark.parametrize(("waiting", "gathered"), [(0, 0), (1, 1), (BATCH, 0)])
+def test_a_batch_that_was_not_full_gathers(sqlite_store: Store, now: datetime, waiting: int, gathered: int) -> None:
+    for _ in range(waiting):
+        accept(sqlite_store)
+    times: list[None] = []
+
+    assert drain_pending(
+        sqlite_store,
+        opinions.obey,
+        lease_seconds=LEASE_SECONDS,
+        now=lambda: now,
+        gather=lambda: times.append(None),
+    )
+    assert len(times) == gathered
+
+
 def test_a_drain_stops_at_its_budget(store: Store, now: datetime) -> None:
     ids = [accept(store).id for _ in range(60)]
     clock = iter(float(seconds) for seconds in range(1_000))
