@@ -40,7 +40,7 @@ class HandoverServer(MPServer):
             own._sso.set_inheritable(True)
             _listening = own._sso
 
-    def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:  # type: ignore[override]  # granian's own
         global _place  # noqa: PLW0603 - as above; it is forked right after this
         if self.workers > 1:
             counts = Counts(self.workers) if _place is None else _place.counts

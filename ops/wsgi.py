@@ -39,7 +39,8 @@ def build_bridge() -> Bridge:
     leave_when_told()
     with app.app_context():
         place = own_place()
-        return Bridge(app, threads=parts().settings.web_threads, balance=place and Balance(place))
+        balance = None if place is None else Balance(place)
+        return Bridge(app, threads=parts().settings.web_threads, balance=balance)
 
 
 def add_demo(app: Flask) -> None:
