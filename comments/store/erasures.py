@@ -22,7 +22,7 @@ MOST_AT_A_TIME = 1_000
 _WAITING = (
     select(_comments.c.id, _comments.c.receipt_hash)
     .join(_unjournaled, _unjournaled.c.comment_id == _comments.c.id)
-    .order_by(_comments.c.id)
+    .order_by(_unjournaled.c.comment_id)  # the short table first
     .limit(BATCH_ROWS)
 )
 _JOURNALED = delete(_unjournaled).where(_unjournaled.c.comment_id.in_(bindparam("ids", expanding=True)))
@@ -31,8 +31,8 @@ _STILL_THERE = select(_comments.c.id, _comments.c.status, _comments.c.receipt_ha
 )
 _WITH_WORDS = (
     select(_comments.c.id)
-    .join(schema.sites, schema.sites.c.id == _comments.c.site_id)  # an index has the erased comments of each site
-    .where(_comments.c.status == Status.ERASED.value)
+    # An index has the erased comments of each site.
+    .where(_comments.c.site_id.in_(select(schema.sites.c.id)), _comments.c.status == Status.ERASED.value)
     .where(
         select(_decisions.c.id)
         .where(

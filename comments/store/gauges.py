@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, literal_column, select
 
 from comments import schema
 from comments.status import Status
@@ -49,15 +49,17 @@ class Gauges:
 
 
 def _pending(connection: Connection) -> Waiting:
-    pending = _comments.c.status == Status.PENDING.value
-    row = connection.execute(select(func.count(), func.min(_comments.c.created_at)).where(pending)).one()
+    waiting = select(func.count(), func.min(_comments.c.created_at)).where(schema.IS_PENDING)
+    row = connection.execute(waiting).one()
     return Waiting(row[0], row[1])
 
 
 def _held(connection: Connection) -> Waiting:
     """Count as the desk does, by what triggers wrote down; the oldest is at the beginning of an index."""
     number = select(func.coalesce(func.sum(_changes.c.delta), 0)).where(_changes.c.list == Status.HELD.value)
-    since = select(func.min(_comments.c.created_at)).where(_comments.c.status == Status.HELD.value)
+    since = select(func.min(_comments.c.created_at)).where(
+        _comments.c.status == literal_column(f"'{Status.HELD.value}'")
+    )
     return Waiting(int(connection.execute(number).scalar_one()), connection.execute(since).scalar_one())
 
 

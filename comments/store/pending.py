@@ -195,7 +195,7 @@ class Pending:
 
     def oldest_at(self) -> datetime | None:
         """Return when the oldest pending comment came, None when nothing waits."""
-        oldest = select(func.min(_comments.c.created_at)).where(_comments.c.status == Status.PENDING.value)
+        oldest = select(func.min(_comments.c.created_at)).where(schema.IS_PENDING)
         with self._database.read() as connection:
             found: datetime | None = connection.execute(oldest).scalar_one()
             return found
@@ -203,7 +203,7 @@ class Pending:
 
 def _waiting(now: datetime, lease_seconds: int) -> Select[int]:
     free = or_(_comments.c.lease_until.is_(None), has_ended(_comments.c.lease_until, now, lease_seconds))
-    return select(_comments.c.id).where(_comments.c.status == Status.PENDING.value, free).order_by(_comments.c.id)
+    return select(_comments.c.id).where(schema.IS_PENDING, free).order_by(_comments.c.attempts, _comments.c.id)
 
 
 def _locking(statement: Select[int]) -> Select[int]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     exists,
     literal,
+    literal_column,
     select,
     type_coerce,
     update,
@@ -35,7 +36,7 @@ BATCH_ROWS = 200
 # So many before the sweeper's other chores have their turn.
 MOST_AT_A_TIME = 10_000
 # Of the identities so many are looked at at a time: a regular's old comments keep theirs, so that this table is long.
-LOOKED_AT = 5_000
+LOOKED_AT = 500
 _DAY_US = 86_400_000_000
 
 _later = _identities.alias("later")
@@ -70,12 +71,15 @@ class Retention:
 
         That it was rejected, when, by whom and why stays. Whose appeal waits for an answer keeps its words until then.
         """
-        return self._in_batches(_overdue_words(now), _forget_words_of, now, limit)
+        return sum(
+            self._in_batches(_overdue_words(site_id, before), _forget_words_of, now, limit)
+            for site_id, before in self._rejected_before(now)
+        )
 
     def forget_authors(self, now: datetime, *, limit: int = MOST_AT_A_TIME) -> int:
         """Forget who wrote what, so many days after an author's last comment on the site. Returns how many comments.
 
-        Each time it looks at the next five thousand comments: a million are gone round in some hours.
+        Each time it looks at the next five hundred comments: four times a minute, a million in eight hours.
         """
         with self._database.read() as connection:
             these = self._authors.next(connection)
@@ -87,6 +91,12 @@ class Retention:
             return sum(
                 connection.execute(delete(each).where(each.c.expires_at <= now)).rowcount for each in _WITH_AN_END
             )
+
+    def _rejected_before(self, now: datetime) -> list[tuple[int, datetime]]:
+        """Return for each site the moment before which what was rejected loses its words."""
+        with self._database.read() as connection:
+            sites = connection.execute(select(_sites.c.id, _sites.c.rejected_text_days)).all()
+        return [(site.id, now - timedelta(days=site.rejected_text_days)) for site in sites]
 
     def _in_batches(
         self,
@@ -117,17 +127,18 @@ def _forget_authors_of(connection: Connection, comment_ids: Sequence[int], _: da
     return connection.execute(_FORGET_AUTHORS, {"ids": comment_ids}).rowcount
 
 
-def _overdue_words(now: datetime) -> Select[int]:
+def _overdue_words(site_id: int, before: datetime) -> Select[int]:
     waits = exists().where(_appeals.c.comment_id == _comments.c.id, _appeals.c.answer_id.is_(None))
     return (
         select(_comments.c.id)
-        .join(_sites, _sites.c.id == _comments.c.site_id)
         .where(
-            _comments.c.status == Status.REJECTED.value,
+            _comments.c.site_id == site_id,
+            _comments.c.status == literal_column(f"'{Status.REJECTED.value}'"),  # written out: it chooses the index
             _comments.c.words_forgotten_at.is_(None),
-            type_coerce(_comments.c.decided_at, BigInteger) < _before(now, _sites.c.rejected_text_days),
+            _comments.c.decided_at < before,
             ~waits,
         )
+        .order_by(_comments.c.decided_at, _comments.c.id)
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import BigInteger, Connection, Integer, Select, and_, bindparam, case, func, or_, select, union_all
 
 from comments import schema
 from comments.status import Status
@@ -23,6 +23,8 @@ EXACT_BAND = 0
 # Of the four near bands: two shared ones mean about nine words in ten are the same (workers/fingerprint.py).
 NEAR_BANDS_SHARED = 2
 MAX_SIMILAR = 50
+# Of those that share one band so many are looked at, the latest: a text may have been sent ten thousand times.
+MOST_OF_A_BAND = 4 * MAX_SIMILAR
 
 LOOSE_KEY = select(_identities.c.loose_key).where(_identities.c.comment_id == bindparam("comment_id"))
 _LOOSE_KEYS = select(_identities.c.comment_id, _identities.c.loose_key).where(
@@ -111,14 +113,13 @@ def similar_to(connection: Connection, claimed: Claimed, bands: Sequence[tuple[i
 @cache
 def _similar(band_count: int) -> Select[Any]:
     """Build the statement for so many bands, once: building it takes longer than running it."""
-    is_exact = case((_fingerprints.c.band == EXACT_BAND, 1), else_=0)
-    exact = func.max(is_exact)
+    matching = union_all(*(_with_band(number) for number in range(band_count))).subquery("matching")
+    exact = func.max(case((matching.c.band == EXACT_BAND, 1), else_=0))
     shared = (
-        select(_fingerprints.c.comment_id, exact.label("exact"))
-        .where(*_shares_a_band(band_count))
-        .group_by(_fingerprints.c.comment_id)
+        select(matching.c.comment_id, exact.label("exact"))
+        .group_by(matching.c.comment_id)
         .having(or_(exact == 1, func.count() >= NEAR_BANDS_SHARED))
-        .order_by(_fingerprints.c.comment_id.desc())
+        .order_by(matching.c.comment_id.desc())
         .limit(MAX_SIMILAR)
         .subquery()
     )
@@ -132,20 +133,25 @@ def _similar(band_count: int) -> Select[Any]:
 
 @cache
 def _any_similar(band_count: int) -> Select[Any]:
-    return select(_fingerprints.c.comment_id).where(*_shares_a_band(band_count)).limit(1)
+    matching = union_all(*(_with_band(number, most=1) for number in range(band_count))).subquery("matching")
+    return select(matching.c.comment_id).limit(1)
 
 
-def _shares_a_band(band_count: int) -> tuple[ColumnElement[bool], ...]:
-    pairs = [
-        (bindparam(f"sought_band_{n}", type_=Integer), bindparam(f"sought_value_{n}", type_=BigInteger))
-        for n in range(band_count)
-    ]
-    matches = or_(*(and_(_fingerprints.c.band == band, _fingerprints.c.value == value) for band, value in pairs))
-    return (
-        _fingerprints.c.site_id == bindparam("site_id"),
-        matches,
-        _fingerprints.c.comment_id < bindparam("before_id"),
+def _with_band(number: int, *, most: int = MOST_OF_A_BAND) -> Select[Any]:
+    """Return the latest with one of the bands. Each by itself: asked for all of them at once, SQLite reads the site."""
+    latest = (
+        select(_fingerprints.c.comment_id, _fingerprints.c.band)
+        .where(
+            _fingerprints.c.site_id == bindparam("site_id"),
+            _fingerprints.c.band == bindparam(f"sought_band_{number}", type_=Integer),
+            _fingerprints.c.value == bindparam(f"sought_value_{number}", type_=BigInteger),
+            _fingerprints.c.comment_id < bindparam("before_id"),
+        )
+        .order_by(_fingerprints.c.comment_id.desc())
+        .limit(most)
+        .subquery(f"with_band_{number}")
     )
+    return select(latest.c.comment_id, latest.c.band)
 
 
 def _sought(claimed: Claimed, bands: Sequence[tuple[int, int]]) -> dict[str, int]:
