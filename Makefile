@@ -12,7 +12,7 @@ SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys bench bench-peers messages embed privacy sbom wordpress fix lock migrate demo image audit clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys bench bench-peers messages embed privacy sbom wordpress fix lock migrate demo image audit bench-growth bench-scale drill clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,18 @@ bench: $(VENV)/dev.stamp  ## measure how fast comments come in, are judged and a
 
 bench-peers: $(VENV)/dev.stamp  ## the same beside Isso and WordPress in one run (root; Debian's packages by apt, Isso by pip)
 	$(BIN)/python -m benchmarks.speed --peers --folder $(BENCH)/speed --json benchmarks/results/peers.json --document docs/performance.md $(ARGS)
+
+bench-growth: $(VENV)/dev.stamp  ## time everything with 10 thousand comments and with a million (BENCH=var/bench ARGS="--sizes …")
+	nice -n 15 $(BIN)/python -m benchmarks.growth --folder $(BENCH) --json benchmarks/results/growth.json --chart docs/images/growth.svg $(ARGS); \
+	  found=$$?; $(BIN)/python -m benchmarks.tables && exit $$found
+
+bench-scale: $(VENV)/dev.stamp  ## accept and drain with 1, 2 and 4 replicas of web and worker on PostgreSQL
+	$(BIN)/python -m benchmarks.scale --json benchmarks/results/scale.json --chart docs/images/scale.svg $(ARGS)
+	$(BIN)/python -m benchmarks.tables
+
+drill: $(VENV)/dev.stamp  ## back up and restore 100,000 comments while readers write, on both databases, and compare
+	$(BIN)/python -m benchmarks.drill --json benchmarks/results/drill.json $(ARGS)
+	$(BIN)/python -m benchmarks.tables
 
 bench-keys: $(VENV)/dev.stamp  ## time a hundred held comments, one key each, in a real browser (median at most 100 ms)
 	$(BIN)/python -m benchmarks.desk_keys --json benchmarks/results/desk_keys.json

@@ -112,6 +112,12 @@ def initialise_durable(directory: Path) -> tuple[list[str | Path], str | None]:
     if os.geteuid() == 0:
         shutil.chown(directory, _UNPRIVILEGED)
     _initialise(binaries, directory)
+    return durable_command(directory)
+
+
+def durable_command(directory: Path) -> tuple[list[str | Path], str | None]:
+    """Return what starts such a cluster (again), and the user to run it as. Raises NoPostgres."""
+    binaries = find_binaries()
     command = [binaries / "postgres", "-D", directory / "data", "-k", directory, "-c", "listen_addresses="]
     return command, _user()
 

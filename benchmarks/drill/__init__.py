@@ -1,0 +1,1 @@
+"""The backup drill on a hundred thousand comments, while readers write and workers judge."""

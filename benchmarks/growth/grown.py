@@ -1,0 +1,133 @@
+"""Databases that have grown: filled once, looked after by the sweeper until nothing is left to do, and kept."""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from benchmarks.cluster import running_cluster
+from benchmarks.desk.fill import fill
+from benchmarks.desk.newsroom import Newsroom
+from benchmarks.growth.installed import Installed
+from comments.store import open_store
+from tests.servers.postgres import Postgres
+from workers.chores import CHORES
+
+# What the benchmark of the desk has filled by the same generator.
+_OF_THE_DESK = {10_000: "small.sqlite3", 1_000_000: "large.sqlite3"}
+_UNFINISHED = "unfinished"
+_FINGERPRINTS = """
+WITH bands(band) AS (VALUES (0), (1), (2), (3), (4))
+INSERT INTO fingerprints (comment_id, band, site_id, value) SELECT id, band, site_id, {number} FROM comments, bands
+WHERE NOT EXISTS (SELECT 1 FROM fingerprints WHERE comment_id = comments.id) ORDER BY id, band
+"""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where databases of one kind are; `url` gives the address of one size, `make` fills it first if need be."""
+
+    folder: Path
+    cluster: Postgres | None = None
+
+    def url(self, size: int, *, unfinished: bool = False) -> str:
+        """Return the address of the database of a size."""
+        name = f"growth_{size}{'_' + _UNFINISHED if unfinished else ''}"
+        return f"sqlite:///{self.folder / name}.sqlite3" if self.cluster is None else self.cluster.url(name)
+
+    def is_there(self, size: int) -> bool:
+        """Say whether it was filled to the end."""
+        if self.cluster is None:
+            return (self.folder / f"growth_{size}.sqlite3").is_file()
+        with contextlib.closing(self.cluster.connect("postgres")) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [f"growth_{size}"])
+            return found.fetchone() is not None
+
+    def begin(self, size: int) -> None:
+        """Make the place of an unfinished one, with what can be copied."""
+        name = f"growth_{size}_{_UNFINISHED}"
+        for old in self.folder.glob(f"*-{'postgresql' if self.cluster else 'sqlite'}-{size}.jsonl"):
+            old.unlink()
+        if self.cluster is not None:
+            with contextlib.closing(self.cluster.connect("postgres")) as connection:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]  # a number
+            self.cluster.create(name)
+            return
+        for old in self.folder.glob(f"{name}.sqlite3*"):
+            old.unlink()
+        source = self.folder / _OF_THE_DESK.get(size, "none")
+        if source.is_file():
+            reading = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
+            with contextlib.closing(reading) as from_, contextlib.closing(self._open(name)) as to:
+                from_.backup(to)
+
+    def finish(self, size: int) -> None:
+        """Give it its name."""
+        name = f"growth_{size}"
+        if self.cluster is None:
+            (self.folder / f"{name}_{_UNFINISHED}.sqlite3").rename(self.folder / f"{name}.sqlite3")
+            return
+        with contextlib.closing(self.cluster.connect("postgres")) as connection:
+            connection.execute(f"ALTER DATABASE {name}_{_UNFINISHED} RENAME TO {name}")  # type: ignore[arg-type]  # as above
+
+    def _open(self, name: str) -> sqlite3.Connection:
+        return sqlite3.connect(self.folder / f"{name}.sqlite3")
+
+
+@contextlib.contextmanager
+def places(kind: str, folder: Path) -> Iterator[Places]:
+    """Give the places of one kind of database for the length of the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if kind == "sqlite":
+        yield Places(folder)
+        return
+    with running_cluster(folder / "postgres") as cluster:
+        yield Places(folder, cluster)
+
+
+def look_after(installed: Installed) -> None:
+    """Do every chore of the sweeper until none of them finds anything, as it is after a few days."""
+    for chore in CHORES:
+        began_at, done = time.monotonic(), 0
+        # One that answers with a yes has done all it can at once.
+        while (count := chore.do(installed.here, installed.clock())) > 1:
+            done += count
+        if done:
+            print(f"  {chore.name}: {done:,} in {time.monotonic() - began_at:.0f} s", flush=True)
+    tidy(installed)
+
+
+def tidy(installed: Installed) -> None:
+    """Do what the database does for itself in time."""
+    database = installed.store.database
+    if database.is_sqlite:
+        database.empty_log()
+        return
+    with database.outside() as execute:
+        execute("VACUUM ANALYZE")
+
+
+def fill_place(place: Places, size: int) -> str:
+    """Fill the unfinished database of a size and return its address."""
+    place.begin(size)
+    url = place.url(size, unfinished=True)
+    began_at = time.monotonic()
+    fill(url, Newsroom(size))
+    _add_fingerprints(url)
+    print(f"  filled with {size:,} comments in {time.monotonic() - began_at:.0f} s", flush=True)
+    return url
+
+
+def _add_fingerprints(url: str) -> None:
+    """Give every comment what a worker keeps of its words: five numbers, which no two comments share here."""
+    store = open_store(url)
+    with store.database.write() as connection:
+        number = "random()" if store.database.is_sqlite else "(random() * 9e18)::bigint"
+        if not store.database.is_sqlite:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text(_FINGERPRINTS.format(number=number)))
+    store.close()
