@@ -25,16 +25,23 @@ Told = dict[str, Any]
 
 def main() -> None:
     """Write every table whose results are there."""
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[Path, str]:
+    """Return the pages as they are with the tables of the recorded results."""
     growth, scale, drill = (_read(name) for name in ("growth", "scale", "drill"))
-    if growth:
-        _replace("performance.md", "growth", growth_lines(growth))
-    if scale:
-        _replace("performance.md", "scale", scale_lines(scale))
-    if drill:
-        _replace("performance.md", "drill", drill_lines(drill))
-    if scale and growth:
-        _replace("capacity.md", "costs", cost_lines(scale, growth))
-        _replace("capacity.md", "sites", site_lines(scale, growth))
+    performance = {
+        "growth": growth and growth_lines(growth),
+        "scale": scale and scale_lines(scale),
+        "drill": drill and drill_lines(drill),
+    }
+    capacity = {
+        "costs": scale and growth and cost_lines(scale, growth),
+        "sites": scale and growth and site_lines(scale, growth),
+    }
+    return dict(_page(name, tables) for name, tables in (("performance", performance), ("capacity", capacity)))
 
 
 def growth_lines(told: Told) -> Iterator[str]:
@@ -168,12 +175,15 @@ def _read(name: str) -> Told | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def _replace(page: str, name: str, lines: Iterator[str]) -> None:
-    path = DOCS / page
-    between = re.compile(rf"(<!-- {name}: begin -->\n).*?(<!-- {name}: end -->)", re.DOTALL)
-    content = "\n".join(lines)
-    page_text = path.read_text(encoding="utf-8")
-    path.write_text(between.sub(lambda found: f"{found[1]}{content}\n{found[2]}", page_text), encoding="utf-8")
+def _page(name: str, tables: dict[str, Iterator[str] | Told | None]) -> tuple[Path, str]:
+    path = DOCS / f"{name}.md"
+    text = path.read_text(encoding="utf-8")
+    for table, lines in tables.items():
+        if lines:
+            between = re.compile(rf"(<!-- {table}: begin -->\n).*?(<!-- {table}: end -->)", re.DOTALL)
+            content = "\n".join(lines)
+            text = between.sub(lambda found, content=content: f"{found[1]}{content}\n{found[2]}", text)  # type: ignore[misc]  # bound now
+    return path, text
 
 
 if __name__ == "__main__":
