@@ -7,9 +7,19 @@ export const isBusy = (card) => card.getAttribute("aria-busy") === "true";
 // How many comments these cards stand for: a campaign's stands for all that are like it.
 export const number = (some) => some.reduce((sum, card) => sum + 1 + Number(card.dataset.alike ?? 0), 0);
 
+const FIELDS = "input:not([type=checkbox]), select, textarea, [contenteditable]";
+export const isTyping = (element = document.activeElement) => Boolean(element?.closest(FIELDS));
+
 export function focusOn(card) {
   card.focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest" });
+}
+
+// What comes by itself, sooner or later, never takes the focus from a field: the letters to come would be keys.
+export function offerFocus(element) {
+  if (isTyping()) return;
+  if (element.matches("[data-card]")) focusOn(element);
+  else element.focus({ preventScroll: true });
 }
 
 // The next card to look at: downwards first. One that somebody else has open or has decided comes only when no other is left.

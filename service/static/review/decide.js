@@ -1,5 +1,5 @@
 // Decisions: htmx sends the forms and swaps what comes back; this keeps the hands on the next card and remembers the way back.
-import { cardInHand, cardOf, cards, focusOn, isBusy, neighbour, number } from "./cards.js";
+import { cardInHand, cardOf, cards, focusOn, isBusy, neighbour, number, offerFocus } from "./cards.js";
 import { mayDecide } from "./claims.js";
 import { refill, refresh } from "./list.js";
 import { countHere, offer, say, showCounts } from "./say.js";
@@ -126,7 +126,7 @@ async function settleUndo(form) {
   const restored = comment && cardOf(comment);
   countHere(number(cards()) - before);
   offerBefore();
-  if (restored) focusOn(restored);
+  if (restored) offerFocus(restored);
   else await refresh(comment);
 }
 

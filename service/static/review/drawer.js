@@ -1,4 +1,6 @@
 // An author's history beside the list instead of on a page of its own.
+import { offerFocus } from "./cards.js";
+
 const drawer = () => document.getElementById("drawer");
 let opener = null;
 
@@ -17,7 +19,7 @@ document.addEventListener("click", async (event) => {
   drawer().hidden = false;
   const title = inside.querySelector("h1") ?? drawer();
   title.tabIndex = -1;
-  title.focus({ preventScroll: true });
+  offerFocus(title);
 });
 
 document.addEventListener("keydown", (event) => {

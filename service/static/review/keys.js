@@ -1,5 +1,5 @@
 // Single keys. They act on the card in hand, never while somebody types, never together with Ctrl, Alt or Meta.
-import { cardInHand, focusOn, step } from "./cards.js";
+import { cardInHand, focusOn, isTyping, offerFocus, step } from "./cards.js";
 import { undoLast } from "./decide.js";
 import { bulk, selectMore, toggle } from "./select.js";
 import { say } from "./say.js";
@@ -7,7 +7,6 @@ import { say } from "./say.js";
 const chosen = JSON.parse(document.querySelector('meta[name="desk-keys"]').content);
 const actionOf = new Map(Object.entries(chosen.keys).map(([action, key]) => [key, action]));
 const words = document.body.dataset;
-const isTyping = (element) => element.closest("input:not([type=checkbox]), select, textarea, [contenteditable]") !== null;
 const openDialog = () => document.querySelector("dialog[open]");
 
 // Named by the key each has unless a moderator chose another (keymap.py).
@@ -94,8 +93,9 @@ function leave(event) {
   else if (isTyping(event.target)) event.target.blur();
 }
 
+// The browser tells this late: by then somebody may be in another of its fields.
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.("[data-fold]") && event.target.open) event.target.querySelector("select, textarea").focus();
+  if (event.target.matches?.("[data-fold]") && event.target.open) offerFocus(event.target.querySelector("select, textarea"));
 }, true);
 
 for (const button of document.querySelectorAll("[data-open-keys]")) {

@@ -1,7 +1,8 @@
 // The list itself: more cards below before the last one is reached, and the whole of it anew when that is asked for.
-import { cardOf, focusOn } from "./cards.js";
+import { cardOf, isTyping, offerFocus } from "./cards.js";
 
 const REFILL_BELOW = 10;
+const LOOK_EVERY_MS = 200;
 let isFilling = false;
 let loading = Promise.resolve();
 
@@ -36,11 +37,16 @@ async function load(number) {
   address.searchParams.delete("done");
   const source = document.getElementById("arrivals"); // outside of the queue in which decisions wait
   const target = document.getElementById("main");
+  await typedOut(target);
   await htmx.ajax("GET", address.pathname + address.search, { source, target, swap: "outerHTML", select: "#main" });
   const card = number && cardOf(number);
-  if (card) focusOn(card);
-  else document.getElementById("main").focus({ preventScroll: true });
+  offerFocus(card || document.getElementById("main"));
   document.dispatchEvent(new Event("desk:list"));
+}
+
+// Words that somebody is typing into the list are not replaced under his hands. A field that goes tells nobody: so ask.
+async function typedOut(list) {
+  while (isTyping() && list.contains(document.activeElement)) await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
 }
 
 document.addEventListener("click", (event) => {

@@ -1,9 +1,10 @@
 """The desk in a real browser: keys, focus and announcements, under the content policy of the real pages."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from comments.preferences import Preferences
 from comments.roles import EVERY_SITE
@@ -139,6 +140,51 @@ def test_keys_do_nothing_while_typing_with_modifiers_or_without_a_card(
     assert focused(page) == f"comment-{comment.id}"
     page.keyboard.press("Control+a")
     assert status(sqlite_store, comment.id) is Status.HELD
+
+
+# Opens the card's reasons with its key and goes on to the note before the browser has told that they are open.
+UNFOLD_AND_GO_ON = """async (note) => {
+  const told = new Promise((done) => document.addEventListener("toggle", done, { capture: true, once: true }));
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "r", code: "KeyR", bubbles: true }));
+  note.focus();
+  await told;
+  return document.activeElement === note;
+}"""
+
+
+def test_field_that_somebody_went_on_to_keeps_the_focus(enter: Callable[..., Page], sqlite_store: Store) -> None:
+    factories.a_held_comment(sqlite_store)
+    page = enter()
+    page.keyboard.press("j")
+
+    assert page.locator("article").get_by_label("Note to the author").evaluate(UNFOLD_AND_GO_ON)
+
+
+def test_answer_that_comes_while_somebody_types_leaves_him_typing(
+    enter: Callable[..., Page], sqlite_store: Store
+) -> None:
+    # given: the first is decided, and undoing that takes its time
+    ids = [factories.a_held_comment(sqlite_store).id for _ in range(3)]
+    page = enter()
+    held: list[Route] = []
+    page.route(re.compile("/undo$"), lambda route: held.append(route))
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.locator("article")).to_have_count(2)
+    with page.expect_request(re.compile("/undo$")):
+        page.keyboard.press("z")
+
+    # when: it is done in the middle of a note on the second
+    page.keyboard.press("n")
+    page.keyboard.type("as")
+    held[0].continue_()
+    expect(page.locator("article")).to_have_count(3)
+    expect(page.locator("#toast")).to_contain_text("Undone")
+    page.keyboard.type("as")
+
+    # then
+    assert page.locator(f"#comment-{ids[1]} [data-key=n] textarea").input_value() == "asas"
+    assert {status(sqlite_store, each) for each in ids} == {Status.HELD}
 
 
 def test_card_that_somebody_else_decided_says_so_in_place(enter: Callable[..., Page], sqlite_store: Store) -> None:
