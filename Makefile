@@ -12,7 +12,7 @@ SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys bench bench-peers messages embed privacy sbom wordpress fix lock migrate demo image audit bench-growth bench-scale drill clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys bench bench-peers messages embed privacy sbom wordpress fix lock migrate demo image audit bench-growth bench-scale drill check-types check-tests coverage documents screenshots dist image-journey clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,10 +48,19 @@ test: $(VENV)/dev.stamp  ## run every test; with ARGS, only some: make test ARGS
 check: $(VENV)/dev.stamp  ## everything that must hold before a change goes in
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j 2 check-types check-tests
+
+# Side by side: a test that waits for a browser or a process leaves a core to the types.
+check-types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-tests: $(VENV)/dev.stamp
+	$(BIN)/pytest -n 3 --dist worksteal
+
+coverage: $(VENV)/dev.stamp  ## run every test and show which lines of source and tests none of them runs (twice the time)
 	rm -f .coverage .coverage.*
-	$(BIN)/pytest -n 2 --cov --cov-report=
+	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report
 
 $(TRAIN)/stamp: training/requirements.txt requirements/run.lock
