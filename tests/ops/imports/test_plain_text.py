@@ -89,8 +89,8 @@ def test_words_are_kept_whatever_stands_between_them(pieces: list[str], keeps_ne
     "piece", ["<a ", "<", "<!--", "<a href='", "&amp", "<p>", "<a href=x>", "</", "<br>", "&#", "<x y='"]
 )
 def test_no_text_takes_long(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     plain_text(piece * (65_535 // len(piece)), keeps_newlines=True)
 
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
