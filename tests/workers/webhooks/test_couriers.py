@@ -69,7 +69,9 @@ def test_a_receiver_that_hangs_holds_up_nobody(sqlite_store: Store, now: datetim
     with running(lambda talk: talk.is_over.wait() and None) as hung, running(TAKEN) as sound:
         put_letters(sqlite_store, a_webhook(sqlite_store, hung.url), 50)
         put_letters(sqlite_store, a_webhook(sqlite_store, sound.url), 50)
-        couriers = Couriers(sqlite_store, factories.ROOT_KEY, lambda: now, allows_private=True, timeout_seconds=GIVEN_UP_SECONDS)
+        couriers = Couriers(
+            sqlite_store, factories.ROOT_KEY, lambda: now, allows_private=True, timeout_seconds=GIVEN_UP_SECONDS
+        )
         started = time.monotonic()
         couriers.send_out()
         took = time.monotonic() - started
