@@ -109,6 +109,12 @@ messages: $(VENV)/dev.stamp  ## gather the texts for people, bring the catalogue
 	    -o service/translations/$$domain.pot . || exit 1; done
 	$(BIN)/python -m tests.translations
 
+documents: $(VENV)/dev.stamp  ## write what docs/ has from the code: every setting, every route
+	$(BIN)/python -m tests.documents
+
+screenshots: $(VENV)/dev.stamp  ## take the pictures in docs/images anew (Chromium and Debian's pngquant)
+	$(BIN)/python -m tests.screenshots
+
 embed: $(BIN)/python  ## make service/static/embed.js from its source, service/embed/source
 	$(BIN)/python -m service.embed.build
 
