@@ -144,6 +144,11 @@ audit: $(AUDIT)/stamp $(BIN)/python  ## ask about known holes in every locked pa
 image:  ## build the container image replydesk:local (SECOND_STAGE=off: without the second model)
 	docker build -t replydesk:local $(if $(SECOND_STAGE),--build-arg SECOND_STAGE=$(SECOND_STAGE)) .
 
+dist: $(VENV)/dev.stamp  ## build wheel and sdist into dist/ and look whether all is in them
+	rm -rf dist
+	$(BIN)/hatchling build
+	$(BIN)/python -m tests.supply.package dist
+
 clean:  ## remove everything that was made here, except the data in var/
 	rm -rf $(VENV) $(AUDIT) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build
 
