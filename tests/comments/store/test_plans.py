@@ -8,9 +8,11 @@ import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from unittest import mock
 
 from sqlalchemy import event
 
+from comments.status import Status
 from comments.store import Store
 from tests import factories
 from workers.chores import CHORES
@@ -26,6 +28,12 @@ def plans(store: Store) -> Iterator[list[str]]:
     """Give the steps of every statement within the block, filled in at its end."""
     seen: list[tuple[str, Any]] = []
     steps: list[str] = []
+    for_driver = store.database._for_driver
+
+    def remember_glance(*asked: Any) -> tuple[str, Any]:
+        words, values = for_driver(*asked)
+        seen.append((words, tuple(values)))
+        return words, values
 
     def remember(connection: object, cursor: object, statement: str, parameters: Any, *_: object) -> None:
         seen.append((statement, parameters[0] if parameters and isinstance(parameters[0], tuple) else parameters))
@@ -33,7 +41,8 @@ def plans(store: Store) -> Iterator[list[str]]:
     engines = (store.database.engine, store.database._reader)
     for each in engines:
         event.listen(each, "before_cursor_execute", remember)
-    yield steps
+    with mock.patch.object(store.database, "_for_driver", remember_glance):
+        yield steps
     for each in engines:
         event.remove(each, "before_cursor_execute", remember)
     with store.database.read() as connection:
@@ -59,7 +68,7 @@ def test_a_long_walk_would_be_seen(sqlite_store: Store) -> None:
 
 
 def test_claiming_judging_and_settling_walk_no_long_table(sqlite_store: Store, now: datetime) -> None:
-    factories.an_approved_comment(sqlite_store)
+    factories.settle(sqlite_store, factories.accept(sqlite_store), Status.APPROVED, bands=((0, 7),))
     comment = factories.accept(sqlite_store)
 
     with plans(sqlite_store) as steps:
@@ -67,7 +76,7 @@ def test_claiming_judging_and_settling_walk_no_long_table(sqlite_store: Store, n
         sqlite_store.pending.claim_again(now, lease_seconds=60)
         sqlite_store.pending.hold_exhausted(now, lease_seconds=60)
         sqlite_store.pending.history(claimed, now)
-        sqlite_store.pending.similar(claimed, [(band, 7) for band in range(5)])
+        assert sqlite_store.pending.similar(claimed, [(band, 7) for band in range(5)])
         factories.settle(sqlite_store, comment)
 
     assert not long_walks(steps)
