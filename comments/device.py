@@ -32,5 +32,10 @@ def new_device(key: RootKey, site_key: str) -> NewDevice:
 
 
 def device_hash(key: RootKey, site_key: str, token: str) -> bytes:
-    """Return what a device is looked up by."""
+    """Return what is kept of a device."""
     return key.digest(f"device/{site_key}", token.encode())
+
+
+def device_hashes(key: RootKey, site_key: str, token: str) -> tuple[bytes, ...]:
+    """Return what a device is looked up by: what is kept of it, and what was under the other root keys."""
+    return key.digests(f"device/{site_key}", token.encode())

@@ -64,8 +64,15 @@ class ErasureJournal:
 
     def mark(self, erased: Erased) -> str:
         """Return what names a comment in the journal."""
-        value = erased.comment_id.to_bytes(8, "big") + erased.receipt_hash
-        return self._key.digest(_PURPOSE, value).hex()
+        return self._key.digest(_PURPOSE, _value(erased)).hex()
+
+    def names(self, erased: Erased, marks: frozenset[str]) -> bool:
+        """Say whether one of the marks names this comment, under whichever root key it was made."""
+        return any(each.hex() in marks for each in self._key.digests(_PURPOSE, _value(erased)))
+
+
+def _value(erased: Erased) -> bytes:
+    return erased.comment_id.to_bytes(8, "big") + erased.receipt_hash
 
 
 def load_journal(settings: Settings) -> ErasureJournal:

@@ -3,9 +3,10 @@
 Both values depend on who sent it, so they are keyed hashes and live in the `identities` table only.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from comments.identity import HASH_BYTES, Identity, RootKey
+from comments.identity import HASH_BYTES, Identity, RootKey, identify
 from comments.submission import Submission
 
 # Without a key of the client's own, the same words by the same author from the same network within one such window
@@ -13,6 +14,36 @@ from comments.submission import Submission
 TWIN_WINDOW_SECONDS = 600
 MAX_KEY_CHARS = 255
 _SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one submission leaves of its sender and of itself under one root key."""
+
+    identity: Identity
+    idempotency_hash: bytes
+    request_digest: bytes
+
+
+def traces(
+    submission: Submission,
+    key: RootKey,
+    *,
+    client_key: str | None,
+    client_ip: str | None,
+    now: datetime,
+    disposable_domains: frozenset[str],
+) -> tuple[Trace, ...]:
+    """Return a submission's trace under each root key that is known, the current one's first.
+
+    Only that one is kept; the others find what was kept under theirs.
+    """
+    found = []
+    for each in key.known:
+        who = identify(submission, each, client_ip=client_ip, now=now, disposable_domains=disposable_domains)
+        digest = request_digest(submission, who, each)
+        found.append(Trace(who, idempotency_hash(client_key, digest, each, now, network=who.network), digest))
+    return tuple(found)
 
 
 def request_digest(submission: Submission, identity: Identity, key: RootKey) -> bytes:

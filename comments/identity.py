@@ -4,35 +4,39 @@ Method: HMAC-SHA-256 cut to 128 bits, one key per site and purpose by HKDF (RFC 
 that values from different tables, sites or Redis can never be joined.
 """
 
-import contextlib
-import hashlib
-import hmac
-import os
-import secrets
 import unicodedata
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from comments.email import Email
+from comments.root_key import HASH_BYTES, ROOT_KEY_BYTES, KeyFileProblem, RootKey
+from comments.root_key_file import create_root_key, load_root_key
 from comments.submission import Submission, read_address
 
-ROOT_KEY_BYTES = 32
-HASH_BYTES = 16
+# Whoever asks who somebody is needs the key: both come from here.
+__all__ = [
+    "HASH_BYTES",
+    "NORMALISATION_VERSION",
+    "ROOT_KEY_BYTES",
+    "AuthorKeys",
+    "Identity",
+    "KeyFileProblem",
+    "RootKey",
+    "author_keys",
+    "create_root_key",
+    "identify",
+    "identify_imported",
+    "load_root_key",
+    "loose_form",
+    "network_key",
+    "network_of",
+    "strict_form",
+]
+
 NORMALISATION_VERSION = 1
 # The only providers known to ignore dots; a longer list goes stale (security.md §3.3).
 _DOTLESS_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
-
-
-class KeyFileProblem(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
-    """Raised with one line that says what is wrong with the key file and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,73 +54,13 @@ class Identity:
     normalisation: int = NORMALISATION_VERSION
 
 
-class RootKey:
-    """The one secret of an installation. Shows only its public name, `kid`."""
+@dataclass(frozen=True, slots=True)
+class AuthorKeys:
+    """The keyed hashes of an address on a site under the root key `kid`. Never shown, never sent."""
 
-    __slots__ = ("_root", "kid")
-
-    def __init__(self, root: bytes) -> None:
-        if len(root) != ROOT_KEY_BYTES:
-            raise KeyFileProblem(f"the root key must have {ROOT_KEY_BYTES} bytes")
-        self._root = root
-        self.kid = hashlib.sha256(b"replydesk kid" + root).hexdigest()[:8]
-
-    def __repr__(self) -> str:
-        return f"RootKey(kid={self.kid})"
-
-    def digest(self, purpose: str, value: bytes) -> bytes:
-        """Return the 16-byte keyed hash of `value` for `purpose` ("email-strict/<site>", "receipt", …)."""
-        return hmac.digest(_subkey(self._root, purpose), value, "sha256")[:HASH_BYTES]
-
-    def subkey(self, purpose: str) -> bytes:
-        """Return a key of 32 bytes for `purpose` and nothing else, for whoever needs more than a digest."""
-        return _subkey(self._root, purpose)
-
-    def token(self, purpose: str, value: bytes) -> str:
-        """Return the same as 22 URL-safe characters."""
-        return urlsafe_b64encode(self.digest(purpose, value)).rstrip(b"=").decode()
-
-    def derived(self, purpose: str) -> bytes:
-        """Return a 32-byte key of its own for `purpose`, for what is encrypted and not only compared."""
-        return _subkey(self._root, purpose)
-
-
-@lru_cache(maxsize=4096)
-def _subkey(root: bytes, purpose: str) -> bytes:
-    return HKDF(SHA256(), ROOT_KEY_BYTES, salt=None, info=b"replydesk/" + purpose.encode()).derive(root)
-
-
-def load_root_key(path: Path) -> RootKey:
-    """Read the root key. Raises KeyFileProblem with what to do."""
-    try:
-        mode = path.stat().st_mode
-        content = path.read_bytes()
-    except OSError as error:
-        raise KeyFileProblem(
-            f"cannot read the root key {path}: {error.strerror}. Create it: replydesk migrate"
-        ) from None
-    if mode & 0o077:
-        raise KeyFileProblem(f"the root key {path} can be read by others; run: chmod 600 {path}")
-    try:
-        return RootKey(bytes.fromhex(content.decode("ascii").strip()))
-    except ValueError:
-        raise KeyFileProblem(f"{path} must hold 64 hexadecimal digits") from None
-
-
-def create_root_key(path: Path) -> RootKey:
-    """Write a new key, mode 0600, unless the file is there already; then read it.
-
-    The file appears whole or not at all, so two processes that start together agree on one key.
-    """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with NamedTemporaryFile("w", dir=path.parent, prefix=".root-key-") as file:  # made with mode 0600
-            file.write(secrets.token_hex(ROOT_KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(file.name, path)
-    return load_root_key(path)
+    kid: str
+    strict: bytes
+    loose: bytes
 
 
 def identify(
@@ -140,13 +84,16 @@ def identify_imported(
     return None if email is None else _identity(email, site, key, network, disposable_domains)
 
 
-def author_keys(address: str, site: str, key: RootKey) -> tuple[bytes, bytes] | None:
-    """Return the strict and the loose key of an address on a site, to ask what is kept; None for what is no address."""
+def author_keys(address: str, site: str, key: RootKey) -> tuple[AuthorKeys, ...] | None:
+    """Return an address's keys on a site under each root key that is known, the current one first.
+
+    None for what is no address. Whoever asks what is kept must ask under all of them.
+    """
     email = read_address(address)
     if email is None:
         return None
-    identity = _identity(email, site, key, None, frozenset())
-    return identity.strict, identity.loose
+    found = (_identity(email, site, each, None, frozenset()) for each in key.known)
+    return tuple(AuthorKeys(each.kid, each.strict, each.loose) for each in found)
 
 
 def _identity(

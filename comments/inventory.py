@@ -134,7 +134,7 @@ INVENTORY: dict[str, Kept] = {
     "bans": _kept(
         "whose comments are always held",
         "until removed, or the day it was given for",
-        none="id site_id kid created_at until_at",
+        none="id site_id kid created_at until_at copy_of",
         pseudonymous="loose_key",
     ),
     "unjournaled": _kept("erasures on their way to the erasure journal", "seconds", none="comment_id"),

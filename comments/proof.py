@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from comments.anchors import Anchor
-from comments.seal import NO_SEAL, Line, has_words, reseal, seal
+from comments.seal import NO_SEAL, EarlierKey, Line, has_words, reseal, seal, seal_keys_of
 from comments.store.chain import Chain, Sealed
 
 PAGE_ROWS = 4_000
@@ -36,9 +36,14 @@ class Proof:
         return not self.findings
 
 
-def prove(chain: Chain, key: bytes, anchors: Sequence[Anchor], now: datetime) -> Proof:
-    """Walk the whole chain. Constant memory; a million places take seconds."""
-    walk = _Walk(key, {anchor.position: anchor for anchor in anchors})
+def prove(
+    chain: Chain, key: bytes, anchors: Sequence[Anchor], now: datetime, *, earlier: Sequence[EarlierKey] = ()
+) -> Proof:
+    """Walk the whole chain. Constant memory; a million places take seconds.
+
+    `earlier` proves what was sealed before the root key was rotated.
+    """
+    walk = _Walk(key, earlier, {anchor.position: anchor for anchor in anchors})
     along = walk.findings(chain)
     findings = list(islice(along, MOST_FINDINGS))
     if len(findings) < MOST_FINDINGS:
@@ -53,6 +58,7 @@ class _Walk:
     """Where the walk along the chain has come to."""
 
     key: bytes
+    earlier: Sequence[EarlierKey]
     anchors: Mapping[int, Anchor]
     places: int = 0
     position: int = 0
@@ -81,7 +87,7 @@ class _Walk:
             self.before = None
         if place.line is None:
             yield f"{place.source} {place.source_id}, sealed at place {place.position}, was removed"
-        elif self.before is not None and not _is_as_sealed(self.key, self.before, place, place.line):
+        elif self.before is not None and not self._is_as_sealed(self.before, place, place.line):
             self.mismatches += 1
             yield (
                 f"{place.source} {place.source_id} is not what was sealed at place {place.position}: "
@@ -94,6 +100,17 @@ class _Walk:
             yield f"place {place.position} had another seal on {anchor.at}: the chain was made anew, there or before"
         self.places, self.position, self.before = self.places + 1, place.position, place.seal
 
+    def _is_as_sealed(self, before: bytes, place: Sealed, line: Line) -> bool:
+        keys = seal_keys_of(self.key, self.earlier, line.sealed_at_us)
+        if any(hmac.compare_digest(seal(key, before, line), place.seal) for key in keys):
+            return True
+        # Its words were forgotten since, by who has the key and found it as it was sealed; the rest of it is proved.
+        return (
+            place.reseal is not None
+            and not has_words(line)
+            and any(hmac.compare_digest(reseal(key, place.seal, line), place.reseal) for key in keys)
+        )
+
     def _note_time(self, line: Line) -> None:
         made_us = int(str(line.content["made_at"]))
         latest_us = self._latest_us.get(line.source, made_us)
@@ -103,17 +120,6 @@ class _Walk:
                 "what was sealed before it: a clock was put back, or somebody added it later"
             )
         self._latest_us[line.source] = max(made_us, latest_us)
-
-
-def _is_as_sealed(key: bytes, before: bytes, place: Sealed, line: Line) -> bool:
-    if hmac.compare_digest(seal(key, before, line), place.seal):
-        return True
-    # Its words were forgotten since, by who has the key and found it as it was sealed; the rest of it is proved.
-    return (
-        place.reseal is not None
-        and not has_words(line)
-        and hmac.compare_digest(reseal(key, place.seal, line), place.reseal)
-    )
 
 
 def _left_out(chain: Chain, now: datetime) -> Iterator[str]:

@@ -39,6 +39,12 @@ def receipt_token(key: RootKey, nonce: bytes) -> str:
     return key.token("receipt", nonce)
 
 
+def receipt_token_of(key: RootKey, nonce: bytes, kept: bytes) -> str:
+    """Return the token of a receipt that was kept, perhaps under an earlier root key; `kept` is what it is found by."""
+    tokens = key.tokens("receipt", nonce)
+    return next((token for token in tokens if receipt_hash(token) == kept), tokens[0])
+
+
 def receipt_hash(token: str) -> bytes:
     """Return what a receipt is looked up by."""
     return hashlib.sha256(token.encode()).digest()

@@ -368,6 +368,8 @@ bans = Table(
     Column("kid", String(8), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("until_at", Moment),
+    # The same ban under another root key; no foreign key: whichever goes first, the number stays the ban's.
+    Column("copy_of", BigId),
     UniqueConstraint("site_id", "loose_key"),
     sqlite_autoincrement=True,  # the trail names it by its number
 )

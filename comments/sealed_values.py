@@ -6,6 +6,7 @@ another row, cookie or form opens nothing.
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,14 +23,14 @@ def seal(key: RootKey, purpose: str, place: str, value: bytes) -> bytes:
 
 
 def unseal(key: RootKey, purpose: str, place: str, sealed: bytes) -> bytes | None:
-    """Return the value, or None when it was not sealed here for this place."""
+    """Return the value, or None when it was not sealed here for this place, under any root key that is known."""
     nonce, encrypted = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
     if len(encrypted) < _NONCE_BYTES:
         return None
-    try:
-        return AESGCM(key.derived(f"sealed/{purpose}")).decrypt(nonce, encrypted, place.encode())
-    except InvalidTag:
-        return None
+    for each in key.known:
+        with suppress(InvalidTag):
+            return AESGCM(each.derived(f"sealed/{purpose}")).decrypt(nonce, encrypted, place.encode())
+    return None
 
 
 def seal_text(key: RootKey, purpose: str, place: str, value: str) -> str:

@@ -13,7 +13,7 @@ from comments.audit_export import Format, write
 from comments.identity import RootKey, load_root_key
 from comments.proof import Proof, prove
 from comments.roles import EVERY_SITE
-from comments.seal import seal_key
+from comments.seal import earlier_seal_keys, seal_key
 from comments.settings import load_settings
 from comments.submission import MAX_ID
 from comments.trail_query import Kind, TrailQuery, Who
@@ -37,7 +37,7 @@ def verify(
     root = load_root_key(settings.root_key_path)
     known = _anchors(anchors, settings.data_dir / FILE_NAME, root)
     with opened_store() as store:
-        proof = prove(store.chain, seal_key(root), known, utc_now())
+        proof = prove(store.chain, seal_key(root), known, utc_now(), earlier=earlier_seal_keys(root))
     _tell(proof)
     raise typer.Exit(0 if proof.is_sound else 1)
 
@@ -69,7 +69,8 @@ def _anchors(given: Path | None, usual: Path, root: RootKey) -> tuple[Anchor, ..
     found = read_anchors(given or usual)
     if given is not None and not found:
         raise Problem(f"there is no anchor in {given}")
-    strange = next((anchor.kid for anchor in found if anchor.kid != root.kid), None)
+    kids = {each.kid for each in root.known} | {each.kid for each in root.retired}
+    strange = next((anchor.kid for anchor in found if anchor.kid not in kids), None)
     if strange is not None:
         raise Problem(f"the anchors were made with root key {strange}; this one is {root.kid}")
     return found

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from comments.identity import RootKey, author_keys, load_root_key
+from comments.identity import AuthorKeys, RootKey, author_keys, load_root_key
 from comments.settings import load_settings
 from comments.store import Store
 from ops.clock import utc_now
@@ -33,10 +33,10 @@ def add(
     root, typed, now = load_root_key(load_settings().root_key_path), read_address_typed(typed_here), utc_now()
     until = None if days is None else now + timedelta(days=days)
     with opened_store() as store:
-        keys = list(_keys(store, root, typed, site))
-        for site_id, loose in keys:
-            store.bans.add(site_id, loose, root.kid, until=until, now=now)
-    Console().print(f"Banned on {len(keys)} sites.", markup=False)
+        found = list(_keys(store, root, typed, site))
+        for site_id, keys in found:
+            store.bans.add(site_id, keys, until=until, now=now)
+    Console().print(f"Banned on {len(found)} sites.", markup=False)
 
 
 @app.command("list")
@@ -46,7 +46,7 @@ def show() -> None:
     with opened_store() as store:
         for ban in store.bans.all(utc_now()):
             until = "removed" if ban.until_at is None else f"{ban.until_at:%Y-%m-%d}"
-            table.add_row(str(ban.id), ban.site_key, f"{ban.created_at:%Y-%m-%d}", until, ban.kid)
+            table.add_row(str(ban.id), ban.site_key, f"{ban.created_at:%Y-%m-%d}", until, " ".join(ban.kids))
     Console().print(table)
 
 
@@ -55,13 +55,13 @@ def remove(site: OneSite = "", typed_here: Typed = None) -> None:
     """End the ban of the address on stdin."""
     root, typed, now = load_root_key(load_settings().root_key_path), read_address_typed(typed_here), utc_now()
     with opened_store() as store:
-        ended = sum(store.bans.end(site_id, loose, now) for site_id, loose in _keys(store, root, typed, site))
+        ended = sum(store.bans.end(site_id, keys, now) for site_id, keys in _keys(store, root, typed, site))
     Console().print(f"Ended {ended} bans.", markup=False)
 
 
-def _keys(store: Store, root: RootKey, typed: str, site: str) -> Iterator[tuple[int, bytes]]:
+def _keys(store: Store, root: RootKey, typed: str, site: str) -> Iterator[tuple[int, tuple[AuthorKeys, ...]]]:
     for each in sites_of(store, site):
         keys = author_keys(typed, each.key, root)
         if keys is None:
             raise Problem("that is no email address")
-        yield each.id, keys[1]
+        yield each.id, keys

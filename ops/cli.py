@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from comments.settings import Settings, load_settings
-from ops import audit, bans, digests, exporting, importing, moderators, notifier, privacy, sites, webhooks
+from ops import audit, bans, digests, exporting, importing, keys, moderators, notifier, privacy, sites, webhooks
 from ops.logs import configure_logs
 from ops.opened import require_database, require_ready
 from ops.prepare import prepare, take_back
@@ -31,6 +31,7 @@ app.add_typer(digests.app, name="digest")
 app.add_typer(notifier.app, name="notifier")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(bans.app, name="ban")
+app.add_typer(keys.app, name="key")
 demo = typer.Typer(no_args_is_help=True, help="The demo newspaper.")
 app.add_typer(demo, name="demo")
 

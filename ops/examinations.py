@@ -13,7 +13,7 @@ from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
 from comments.contact import load_sealing_key
-from comments.identity import KeyFileProblem, load_root_key
+from comments.identity import KeyFileProblem, RootKey, load_root_key
 from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.settings import EmailMode, Settings
 from comments.store import Store, StoreUnavailable
@@ -78,13 +78,29 @@ def look_at_data_dir(settings: Settings, store: Store) -> Finding:  # noqa: ARG0
     return ok(f"{path}, for this user alone")
 
 
-def look_at_key(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
-    """Without the root key no comment can be taken."""
+def look_at_key(settings: Settings, store: Store) -> Finding:
+    """Without the root key no comment can be taken, and a ban of another key holds nobody."""
     try:
         key = load_root_key(settings.root_key_path)
     except KeyFileProblem as fault:
         return problem(str(fault), "restore it from where you keep it, apart from the database")
-    return ok(f"readable, key id {key.kid}")
+    earlier = f", looked up under {', '.join(each.kid for each in key.others)} too" if key.others else ""
+    lost = _bans_of_no_key(key, store)
+    if lost:
+        return problem(
+            f"{lost} bans were made with a root key that is not here: they hold nobody",
+            "put that key back, or see which with replydesk key list and give them up with replydesk key retire",
+        )
+    return ok(f"readable, key id {key.kid}{earlier}")
+
+
+def _bans_of_no_key(key: RootKey, store: Store) -> int:
+    known = {each.kid for each in key.known}
+    try:
+        require_current(store.database)
+        return sum(known.isdisjoint(ban.kids) for ban in store.bans.all(utc_now()))
+    except (StoreUnavailable, OutdatedDatabase, NewerDatabase):
+        return 0  # the look at the database says so
 
 
 def look_at_database(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature

@@ -18,8 +18,6 @@ from workers.model.weights import ModelDamaged, load_weights
 
 # A network this wide holds strangers: who may say where a request came from are a handful of machines.
 WIDEST_PROXIES = {4: 8, 6: 16}
-# Among 32 random bytes there are fewer different ones about once in ten thousand million keys.
-FEWEST_BYTES = 16
 _SECRET_WORDS = ("password", "secret", "key", "token")
 
 
@@ -29,10 +27,8 @@ def look_at_chance(settings: Settings, store: Store) -> Finding:  # noqa: ARG001
         key = load_root_key(settings.root_key_path)
     except KeyFileProblem:
         return Finding(State.NOTE, "not known without the root key")
-    content = bytes.fromhex(settings.root_key_path.read_text().strip())
-    half = len(content) // 2
-    if len(set(content)) < FEWEST_BYTES or content == bytes(sorted(content)) or content[:half] == content[half:]:
-        return problem("is no random key", "move it away and run replydesk migrate; bans made with it are lost")
+    if not key.looks_random:
+        return problem("is no random key", "replydesk key rotate")
     return ok(f"looks random, key id {key.kid}")
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from comments.erasure_journal import load_journal
-from comments.identity import RootKey, author_keys, load_root_key
+from comments.identity import AuthorKeys, RootKey, author_keys, load_root_key
 from comments.inventory import as_markdown, lines
 from comments.settings import Settings, load_settings
 from comments.store import Store
@@ -57,9 +57,7 @@ def access(site: OneSite = "", typed_here: Typed = None) -> None:
     typed = read_address_typed(typed_here)
     now = utc_now()
     with opened_store() as store:
-        found = {
-            each.key: store.rights.access(each.id, strict, now) for each, strict in _keys(store, root, typed, site)
-        }
+        found = {each.key: store.rights.access(each.id, keys, now) for each, keys in _keys(store, root, typed, site)}
     told = {"asked_at": now, "sites": {key: comments for key, comments in found.items() if comments}}
     sys.stdout.write(json.dumps(told, default=datetime.isoformat, ensure_ascii=False, indent=2) + "\n")
 
@@ -78,7 +76,7 @@ def erase(
     root = load_root_key(settings.root_key_path)
     typed = read_address_typed(typed_here)
     with opened_store() as store:
-        gone = [store.rights.erase(each.id, strict, utc_now()) for each, strict in _keys(store, root, typed, site)]
+        gone = [store.rights.erase(each.id, keys, utc_now()) for each, keys in _keys(store, root, typed, site)]
         _write_journal(settings, store)
         _forget_trail_words(settings, store, gone)
         done = _make_sure(store, gone, compact=compact)
@@ -101,12 +99,12 @@ def sites_of(store: Store, key: str) -> tuple[Site, ...]:
     return (find_site(store, key),) if key else store.sites.all()
 
 
-def _keys(store: Store, root: RootKey, typed: str, site: str) -> Iterator[tuple[Site, bytes]]:
+def _keys(store: Store, root: RootKey, typed: str, site: str) -> Iterator[tuple[Site, tuple[AuthorKeys, ...]]]:
     for each in sites_of(store, site):
         keys = author_keys(typed, each.key, root)
         if keys is None:
             raise Problem("that is no email address")
-        yield each, keys[0]
+        yield each, keys
 
 
 def _write_journal(settings: Settings, store: Store) -> None:
@@ -118,7 +116,8 @@ def _forget_trail_words(settings: Settings, store: Store, gone: list[Gone]) -> N
     """Forget what moderators wrote and rules said of the erased comments; only what is sealed can lose its words."""
     notary = load_notary(settings)
     seal_new(store.chain, notary, utc_now())
-    store.trail_words.forget_of(notary.key, [comment_id for each in gone for comment_id in each.comment_ids])
+    ids = [comment_id for each in gone for comment_id in each.comment_ids]
+    store.trail_words.forget_of(notary.key, ids, earlier=notary.earlier)
 
 
 def _make_sure(store: Store, gone: list[Gone], *, compact: bool) -> str:

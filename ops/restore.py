@@ -64,7 +64,7 @@ def _erase_again(settings: Settings, store: Store) -> int:
     journal = load_journal(settings)
     marks = journal.marks()
     now = utc_now()
-    erased = store.erasures.erase_again(marks, lambda erased: journal.mark(erased) in marks[erased.comment_id], now)
+    erased = store.erasures.erase_again(marks, lambda erased: journal.names(erased, marks[erased.comment_id]), now)
     if erased:
         store.search.forget_gone(now)
         overwrite(store.database, compact=False)
@@ -82,7 +82,7 @@ def require_fitting(settings: Settings, manifest: Manifest) -> None:
     path = settings.root_key_path
     if not path.exists():
         raise Problem(f"put the root key of the backed-up installation to {path} first; a backup never holds it")
-    if load_root_key(path).kid != manifest.kid:
+    if manifest.kid not in {each.kid for each in load_root_key(path).known}:
         raise Problem(f"{path} is not the root key of the backed-up installation: bans and receipts would not work")
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.wrappers import Response
 
-from comments.device import DEVICE_LASTS, TOKEN, device_hash
+from comments.device import DEVICE_LASTS, TOKEN, device_hashes
 from comments.store.records import Site
 from service.auth.cookies import is_secure
 from service.parts import parts
@@ -72,7 +72,7 @@ def is_remembered(site_key: str) -> bool:
     token = request.cookies.get(_name(site_key), "")
     if not TOKEN.fullmatch(token):
         return False
-    return parts().store.devices.is_known(site_key, device_hash(parts().key, site_key, token), parts().now())
+    return parts().store.devices.is_known(site_key, device_hashes(parts().key, site_key, token), parts().now())
 
 
 def sites_of_browser() -> tuple[str, ...]:
@@ -93,7 +93,7 @@ def forget(site_key: str, token: str) -> bool:
     """Forget a device here. Returns False when it was not known."""
     if not TOKEN.fullmatch(token):
         return False
-    return parts().store.devices.forget(device_hash(parts().key, site_key, token))
+    return parts().store.devices.forget(device_hashes(parts().key, site_key, token))
 
 
 def _name(site_key: str) -> str:

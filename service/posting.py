@@ -7,12 +7,12 @@ from datetime import datetime
 from flask import g
 
 from comments.contact import NewContact
-from comments.device import TOKEN, device_hash, new_device
+from comments.device import TOKEN, device_hashes, new_device
 from comments.failpoints import Point, reach
-from comments.idempotency import idempotency_hash, request_digest
-from comments.identity import Identity, identify, network_of
+from comments.idempotency import Trace, traces
+from comments.identity import Identity, network_of
 from comments.metrics import Way, count_accepted
-from comments.receipt import NewReceipt, new_receipt, receipt_token
+from comments.receipt import NewReceipt, new_receipt, receipt_token_of
 from comments.status import Status
 from comments.store.devices import DeviceArrival
 from comments.store.inbox import Arrival
@@ -64,12 +64,15 @@ def keep(sent: Sent) -> Kept:
     count_network(address)
     submission = parse_submission(sent.fields)
     domains = door().disposable_domains
-    identity = identify(submission, key, client_ip=address, now=now, disposable_domains=domains)
+    found = traces(
+        submission, key, client_key=sent.idempotency_key, client_ip=address, now=now, disposable_domains=domains
+    )
+    identity = found[0].identity
     door().limits.count(AUTHOR, identity.loose)
     _slow_down(submission, identity, now)
     new = new_device(key, submission.site) if sent.device.is_wanted else None
     device = DeviceArrival(_shown(sent.device.token, submission.site), new.hash if new else None)
-    accepted = parts().store.inbox.accept(replace(_arrival(sent, submission, identity, now), device=device), now)
+    accepted = parts().store.inbox.accept(replace(_arrival(sent, submission, found), device=device), now)
     door().slow_down.learn(submission.site, submission.thread.key, accepted.burst_until, now)
     g.comment_id = accepted.id  # for the request's line in the log
     if accepted.is_new:
@@ -77,12 +80,12 @@ def keep(sent: Sent) -> Kept:
         reach(Point.COMMITTED)
         parts().wakeup.ring()  # When Redis is away the sweeper finds the comment, so the answer is the same.
     token = new.token if new and accepted.device_is_new else sent.device.token
-    receipt = receipt_token(key, accepted.receipt_nonce)
+    receipt = receipt_token_of(key, accepted.receipt_nonce, accepted.receipt_hash)
     return Kept(accepted.id, accepted.status, receipt, device=token if accepted.has_device else "")
 
 
-def _shown(token: str, site_key: str) -> bytes | None:
-    return device_hash(parts().key, site_key, token) if TOKEN.fullmatch(token) else None
+def _shown(token: str, site_key: str) -> tuple[bytes, ...]:
+    return device_hashes(parts().key, site_key, token) if TOKEN.fullmatch(token) else ()
 
 
 def count_network(address: str | None) -> None:
@@ -103,10 +106,9 @@ def _slow_down(submission: Submission, identity: Identity, now: datetime) -> Non
     door().limits.count(SLOW_AUTHOR, identity.loose + story)
 
 
-def _arrival(sent: Sent, submission: Submission, identity: Identity, now: datetime) -> Arrival:
-    key = parts().key
-    digest = request_digest(submission, identity, key)
-    receipt = new_receipt(key)
+def _arrival(sent: Sent, submission: Submission, found: tuple[Trace, ...]) -> Arrival:
+    receipt = new_receipt(parts().key)
+    trace, *others = found
     return Arrival(
         site_key=submission.site,
         thread_key=submission.thread.key,
@@ -117,9 +119,10 @@ def _arrival(sent: Sent, submission: Submission, identity: Identity, now: dateti
         parent_id=submission.parent,
         name=submission.name,
         text=submission.text,
-        identity=identity,
-        idempotency_hash=idempotency_hash(sent.idempotency_key, digest, key, now, network=identity.network),
-        request_digest=digest,
+        identity=trace.identity,
+        idempotency_hash=trace.idempotency_hash,
+        request_digest=trace.request_digest,
+        others=tuple(others),
         receipt=receipt,
         honeypot_filled=sent.honeypot_filled,
         seconds_to_submit=sent.seconds_to_submit,

@@ -46,6 +46,7 @@ _OK = Check(Health.OK)
 # Migrations only add, so this code serves on. Unready, every old replica would leave as soon as a deploy migrates.
 _NEWER = Check(Health.DEGRADED, "the database belongs to a newer version; finish the deploy")
 _UNKNOWN = Check(Health.DEGRADED, "not known while the database is away")
+_ROTATED = Check(Health.DEGRADED, "the root key was rotated; restart this process")
 SLOW = {"database": Check(Health.UNAVAILABLE, "the database does not answer in time")}
 
 
@@ -134,9 +135,11 @@ def _key(parts: Parts) -> Check:
         key = load_root_key(parts.settings.root_key_path)
     except KeyFileProblem:
         return Check(Health.UNAVAILABLE, "the root key cannot be read")
-    if key.kid != parts.key.kid:
+    in_file, here = {each.kid for each in key.known}, {each.kid for each in parts.key.known}
+    if parts.key.kid not in in_file:
         return Check(Health.UNAVAILABLE, "the root key is not the one this process started with")
-    return _OK
+    # Comments are kept all the same: whoever has the new key finds what is written under the old one.
+    return _ROTATED if key.kid != parts.key.kid or not in_file <= here else _OK
 
 
 def _redis(redis: Redis | None) -> Check:

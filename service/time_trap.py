@@ -10,12 +10,13 @@ from comments.identity import RootKey
 FIELD = "form_token"
 MAX_SECONDS = 24 * 60 * 60
 _MAX_TOKEN_CHARS = 40
+_PURPOSE = "timetrap"
 
 
 def make_token(key: RootKey, site: str, thread: str, now: datetime) -> str:
     """Return the note for one form of one thread."""
     given_at_seconds = int(now.timestamp())
-    return f"{given_at_seconds}.{_sign(key, site, thread, given_at_seconds)}"
+    return f"{given_at_seconds}.{key.token(_PURPOSE, _signed(site, thread, given_at_seconds))}"
 
 
 def read_seconds(key: RootKey, token: object, *, site: str, thread: str, now: datetime) -> int | None:
@@ -23,12 +24,12 @@ def read_seconds(key: RootKey, token: object, *, site: str, thread: str, now: da
     if not isinstance(token, str) or len(token) > _MAX_TOKEN_CHARS or not token.isascii():
         return None
     given, _, signature = token.partition(".")
-    if not given.isdigit() or signature != _sign(key, site, thread, int(given)):
+    if not given.isdigit() or signature not in key.tokens(_PURPOSE, _signed(site, thread, int(given))):
         return None
     seconds = int(now.timestamp()) - int(given)
     return seconds if 0 <= seconds <= MAX_SECONDS else None
 
 
-def _sign(key: RootKey, site: str, thread: str, given_at_seconds: int) -> str:
+def _signed(site: str, thread: str, given_at_seconds: int) -> bytes:
     # "surrogatepass": a thread key is signed before anybody has checked what is in it.
-    return key.token("timetrap", f"{site}\x1f{thread}\x1f{given_at_seconds}".encode("utf-8", "surrogatepass"))
+    return f"{site}\x1f{thread}\x1f{given_at_seconds}".encode("utf-8", "surrogatepass")

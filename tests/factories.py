@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from comments.idempotency import idempotency_hash, request_digest
-from comments.identity import RootKey, identify
+from comments.idempotency import traces
+from comments.identity import RootKey
 from comments.receipt import new_receipt, receipt_token
 from comments.roles import Grant, Role
 from comments.signal import Category, Signal, Span, Weight
@@ -68,8 +68,14 @@ def an_arrival(
     `device` is the hash of a device that is remembered with the first comment of it.
     """
     submission = a_submission(**overrides)
-    identity = identify(submission, key, client_ip=client_ip, now=now, disposable_domains=disposable_domains)
-    digest = request_digest(submission, identity, key)
+    trace, *others = traces(
+        submission,
+        key,
+        client_key=idempotency_key,
+        client_ip=client_ip,
+        now=now,
+        disposable_domains=disposable_domains,
+    )
     return Arrival(
         site_key=submission.site,
         thread_key=submission.thread.key,
@@ -80,13 +86,14 @@ def an_arrival(
         parent_id=submission.parent,
         name=submission.name,
         text=submission.text,
-        identity=identity,
-        idempotency_hash=idempotency_hash(idempotency_key, digest, key, now, network=identity.network),
-        request_digest=digest,
+        identity=trace.identity,
+        idempotency_hash=trace.idempotency_hash,
+        request_digest=trace.request_digest,
+        others=tuple(others),
         receipt=new_receipt(key),
         honeypot_filled=honeypot_filled,
         seconds_to_submit=seconds_to_submit,
-        device=DeviceArrival(shown=device, new=device),
+        device=DeviceArrival(shown=() if device is None else (device,), new=device),
     )
 
 

@@ -9,7 +9,7 @@ import structlog
 
 from comments.erasure_journal import ErasureJournal
 from comments.store import Store
-from workers.sealing import Notary
+from workers.sealing import Notary, renewed
 
 log = structlog.get_logger()
 
@@ -35,5 +35,7 @@ def forget_trail_words(store: Store, notary: Notary | None, now: datetime) -> in
     """Forget what the trail said in words more than a year ago, or of what was erased. Raises StoreUnavailable."""
     if notary is None:
         return 0
+    notary = renewed(notary)
     erased = store.erasures.with_words()
-    return store.trail_words.forget_of(notary.key, erased) + store.trail_words.forget_old(notary.key, now)
+    forget, earlier = store.trail_words, notary.earlier
+    return forget.forget_of(notary.key, erased, earlier=earlier) + forget.forget_old(notary.key, now, earlier=earlier)

@@ -9,8 +9,8 @@ from pathlib import Path
 import structlog
 
 from comments.anchors import FILE_NAME, LOGGED_AS, anchor_of, append_anchor, last_anchor
-from comments.identity import load_root_key
-from comments.seal import seal_key
+from comments.identity import KeyFileProblem, load_root_key
+from comments.seal import EarlierKey, earlier_seal_keys, seal_key
 from comments.settings import Settings
 from comments.store.chain import BATCH_ROWS, Chain
 
@@ -24,11 +24,17 @@ BUDGET_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Notary:
-    """What sealing needs beside the chain: the key, its public name, and the file of the anchors."""
+    """What sealing needs beside the chain: the key, its public name, those before it, and the file of the anchors.
+
+    `key_path` is where the root key is read anew, so that a rotation counts here at once: what a process seals with the
+    old key for more than a day nobody can prove.
+    """
 
     key: bytes
     kid: str
     anchors_path: Path
+    earlier: tuple[EarlierKey, ...] = ()
+    key_path: Path | None = None
 
     def __repr__(self) -> str:
         return f"Notary(kid={self.kid})"
@@ -36,8 +42,22 @@ class Notary:
 
 def load_notary(settings: Settings) -> Notary:
     """Return the notary of an installation. Raises KeyFileProblem."""
-    root = load_root_key(settings.root_key_path)
-    return Notary(seal_key(root), root.kid, settings.data_dir / FILE_NAME)
+    return _load(settings.root_key_path, settings.data_dir / FILE_NAME)
+
+
+def renewed(notary: Notary) -> Notary:
+    """Return the notary with the root key as it is now; the same one while its file cannot be read."""
+    if notary.key_path is None:
+        return notary
+    try:
+        return _load(notary.key_path, notary.anchors_path)
+    except KeyFileProblem:
+        return notary
+
+
+def _load(key_path: Path, anchors_path: Path) -> Notary:
+    root = load_root_key(key_path)
+    return Notary(seal_key(root), root.kid, anchors_path, earlier_seal_keys(root), key_path)
 
 
 def seal_new(
@@ -54,6 +74,7 @@ def seal_new(
     """
     if notary is None:
         return 0
+    notary = renewed(notary)
     ends_at, sealed = monotonic() + BUDGET_SECONDS, 0
     while batch := chain.seal_next(notary.key, now, everything=everything):
         sealed += batch
@@ -69,6 +90,7 @@ def drop_anchor(chain: Chain, notary: Notary | None, now: datetime) -> int:
     """
     if notary is None:
         return 0
+    notary = renewed(notary)
     head, last = chain.head(), _last_position(notary)
     if head.position < last:
         log.error("audit chain is shorter than its last anchor", position=head.position, anchored=last)

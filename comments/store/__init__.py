@@ -44,6 +44,7 @@ from comments.store.replays import Replays
 from comments.store.retention import Retention
 from comments.store.revisions import Revisions
 from comments.store.rights import Rights
+from comments.store.root_keys import RootKeys
 from comments.store.samples import Samples
 from comments.store.search import Search
 from comments.store.second_factors import SecondFactors
@@ -104,6 +105,7 @@ class Store:
         self.events = Events(database)
         self.erasures = Erasures(database)
         self.rights = Rights(database)
+        self.root_keys = RootKeys(database)
         self.live = Live(database)
         self.preferences = DeskPreferences(database)
         self.chain = Chain(database)

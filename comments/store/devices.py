@@ -23,13 +23,17 @@ _devices, _identities, _comments = schema.devices, schema.identities, schema.com
 HISTORY_DEPTH = 200
 FORGOTTEN_AT_ONCE = 200
 _DIGIT = 1000
-_KNOWN = select(_devices.c.id, _devices.c.last_used_on).where(
+_KNOWN = select(_devices.c.id, _devices.c.last_used_on, _devices.c.token_hash).where(
     _devices.c.site_id == bindparam("site_id"),
-    _devices.c.token_hash == bindparam("token_hash"),
+    _devices.c.token_hash.in_(bindparam("token_hashes", expanding=True)),
     _devices.c.last_used_on >= bindparam("since"),
     _devices.c.revoked_at.is_(None),
 )
-_USE = update(_devices).where(_devices.c.id == bindparam("device_id")).values(last_used_on=bindparam("used_on"))
+_USE = (
+    update(_devices)
+    .where(_devices.c.id == bindparam("device_id"))
+    .values(last_used_on=bindparam("used_on"), token_hash=bindparam("current_hash"))
+)
 _REVOKE = (
     update(_devices)
     .where(
@@ -71,12 +75,13 @@ _PASTS = (
 
 @dataclass(frozen=True, slots=True)
 class DeviceArrival:
-    """What a submission says of its device: the hash of the token it shows, and of the one it gets if it is to get one.
+    """What a submission says of its device: the hashes of the token it shows, under the current root key first, and
+    the hash of the one it gets if it is to get one.
 
     A shown token that is not known is never taken over: somebody else may have planted it.
     """
 
-    shown: bytes | None = None
+    shown: tuple[bytes, ...] = ()
     new: bytes | None = None
 
 
@@ -86,12 +91,12 @@ class Devices:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def is_known(self, site_key: str, token_hash: bytes, now: datetime) -> bool:
+    def is_known(self, site_key: str, token_hashes: tuple[bytes, ...], now: datetime) -> bool:
         """Say whether a site knows this device now."""
         site_id = select(schema.sites.c.id).where(schema.sites.c.key == site_key).scalar_subquery()
         known = select(_devices.c.id).where(
             _devices.c.site_id == site_id,
-            _devices.c.token_hash == token_hash,
+            _devices.c.token_hash.in_(token_hashes),
             _devices.c.last_used_on >= _day(now - DEVICE_LASTS),
             _devices.c.revoked_at.is_(None),
         )
@@ -117,10 +122,10 @@ class Devices:
                 connection.execute(update(_identities).where(mine).values(device_id=None))
             forgotten += len(gone)
 
-    def forget(self, token_hash: bytes) -> bool:
+    def forget(self, token_hashes: tuple[bytes, ...]) -> bool:
         """Forget a device: its comments stay and belong to none any more. Returns False when it was not there."""
         with self._database.read() as connection:
-            found = connection.execute(select(_devices.c.id).where(_devices.c.token_hash == token_hash)).scalar()
+            found = connection.execute(select(_devices.c.id).where(_devices.c.token_hash.in_(token_hashes))).scalar()
         if found is None:
             return False
         with self._database.write() as connection:
@@ -132,12 +137,13 @@ class Devices:
 def use_device(connection: Connection, site_id: int, device: DeviceArrival, now: datetime) -> tuple[int | None, bool]:
     """Return the device a new comment comes from, None for none, and whether it was made just now."""
     today = _day(now)
-    if device.shown is not None:
-        values = {"site_id": site_id, "token_hash": device.shown, "since": _day(now - DEVICE_LASTS)}
+    if device.shown:
+        values = {"site_id": site_id, "token_hashes": device.shown, "since": _day(now - DEVICE_LASTS)}
         known = connection.execute(_KNOWN, values).one_or_none()
         if known is not None:
-            if known.last_used_on != today:
-                connection.execute(_USE, {"device_id": known.id, "used_on": today})
+            current = device.shown[0]
+            if known.last_used_on != today or known.token_hash != current:
+                connection.execute(_USE, {"device_id": known.id, "used_on": today, "current_hash": current})
             return known.id, False
     if device.new is None:
         return None, False

@@ -13,11 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.contact import NewContact
+from comments.idempotency import Trace
 from comments.identity import Identity
 from comments.receipt import NewReceipt
 from comments.status import Status
 from comments.store.devices import DeviceArrival, use_device
 from comments.store.records import Accepted
+from comments.store.renewal import renew
 from comments.thread_state import is_burst, is_closed
 
 _sites, _threads, _comments, _identities = schema.sites, schema.threads, schema.comments, schema.identities
@@ -44,6 +46,7 @@ class Arrival:
     """A submission on its way into the store: everything but the address.
 
     `contact` is the address sealed, when its author wants to be written to; it is kept if the site offers that.
+    `others` find what was kept of the same author under the other root keys.
     """
 
     site_key: str
@@ -63,6 +66,17 @@ class Arrival:
     thread_lead: str = ""
     contact: NewContact | None = None
     device: DeviceArrival | None = None
+    others: tuple[Trace, ...] = ()
+
+    @property
+    def hashes(self) -> tuple[bytes, ...]:
+        """What a twin is found by, under each root key."""
+        return self.idempotency_hash, *(each.idempotency_hash for each in self.others)
+
+    @property
+    def digests(self) -> frozenset[bytes]:
+        """What a twin's request must be one of."""
+        return frozenset((self.request_digest, *(each.request_digest for each in self.others)))
 
 
 # A group's rows are found with one statement of each kind, however many they are.
@@ -93,6 +107,7 @@ _TWINS = (
         _comments.c.id,
         _comments.c.status,
         _comments.c.receipt_nonce,
+        _comments.c.receipt_hash,
         _identities.c.site_id,
         _identities.c.idempotency_hash,
         _identities.c.request_digest,
@@ -169,7 +184,7 @@ def _look_up(connection: Connection, wishes: Sequence[Wish]) -> _Known:
     site_ids = sorted(row.id for row in known.sites.values())
     if not site_ids:
         return known
-    hashes = sorted({each.idempotency_hash for each in arrivals})
+    hashes = sorted({each for arrival in arrivals for each in arrival.hashes})
     for row in connection.execute(_TWINS, {"site_ids": site_ids, "hashes": hashes}):
         known.twins[row.site_id, row.idempotency_hash] = row
     _look_up_threads(connection, site_ids, arrivals, known)
@@ -203,12 +218,13 @@ def _fate(wish: Wish, known: _Known, first: dict[_Hash, Wish]) -> Accepted | Exc
 
 
 def _find_twin(arrival: Arrival, known: _Known) -> Accepted | None:
-    row = known.twins.get(known.hash(arrival))
+    site_id = known.site_id(arrival)
+    row = next((known.twins[site_id, each] for each in arrival.hashes if (site_id, each) in known.twins), None)
     if row is None:
         return None
-    if row.request_digest != arrival.request_digest:
+    if row.request_digest not in arrival.digests:
         raise IdempotencyConflict
-    return Accepted(row.id, Status(row.status), row.receipt_nonce, is_new=False)
+    return Accepted(row.id, Status(row.status), row.receipt_nonce, is_new=False, receipt_hash=row.receipt_hash)
 
 
 def _is_twin_of(other: Wish | None, wish: Wish) -> bool:
@@ -238,6 +254,7 @@ def _write(connection: Connection, wishes: Sequence[Wish], known: _Known) -> lis
     if not wishes:
         return []
     _open_threads(connection, wishes, known)
+    _renew_authors(connection, wishes, known)
     rows = [_comment_values(wish.arrival, wish.now) | _place(wish.arrival, known) for wish in wishes]
     ids = connection.execute(_KEEP_COMMENTS, rows).scalars().all()
     devices = [
@@ -267,6 +284,14 @@ def _write(connection: Connection, wishes: Sequence[Wish], known: _Known) -> lis
     ]
 
 
+def _renew_authors(connection: Connection, wishes: Sequence[Wish], known: _Known) -> None:
+    """After a rotation of the root key. In one order everywhere, as above."""
+    rotated = [wish for wish in wishes if wish.arrival.others]
+    for wish in sorted(rotated, key=lambda wish: (known.site_id(wish.arrival), wish.arrival.identity.loose)):
+        others = [each.identity for each in wish.arrival.others]
+        renew(connection, known.site_id(wish.arrival), wish.arrival.identity, others, wish.now)
+
+
 def _accepted(wish: Wish, comment_id: int, known: _Known, *, device_id: int | None, device_is_new: bool) -> Accepted:
     burst_until = known.thread(wish.arrival).burst_until
     return Accepted(
@@ -274,6 +299,7 @@ def _accepted(wish: Wish, comment_id: int, known: _Known, *, device_id: int | No
         Status.PENDING,
         wish.arrival.receipt.nonce,
         is_new=True,
+        receipt_hash=wish.arrival.receipt.hash,
         burst_until=burst_until if is_burst(burst_until, wish.now) else None,
         has_device=device_id is not None,
         device_is_new=device_is_new,
@@ -282,7 +308,11 @@ def _accepted(wish: Wish, comment_id: int, known: _Known, *, device_id: int | No
 
 def _made(accepted: Accepted, *, is_first: bool) -> Accepted:
     """Return what a wish made, or what its twin in the same group did."""
-    return accepted if is_first else Accepted(accepted.id, accepted.status, accepted.receipt_nonce, is_new=False)
+    if is_first:
+        return accepted
+    return Accepted(
+        accepted.id, accepted.status, accepted.receipt_nonce, is_new=False, receipt_hash=accepted.receipt_hash
+    )
 
 
 def _place(arrival: Arrival, known: _Known) -> dict[str, int | None]:

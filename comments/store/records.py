@@ -48,6 +48,7 @@ class Accepted:
     status: Status
     receipt_nonce: bytes
     is_new: bool
+    receipt_hash: bytes = b""
     burst_until: datetime | None = None
     has_device: bool = False
     device_is_new: bool = False

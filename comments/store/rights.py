@@ -1,6 +1,7 @@
 """Access and erasure: everything that is kept of one author on one site, given out or erased, with an event each."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from comments import schema
+from comments.identity import AuthorKeys
 from comments.status import Status
 from comments.store.database import Database
 from comments.store.events import add_event
@@ -79,44 +81,47 @@ class Gone:
 
 
 class Rights:
-    """What authors may ask for. The caller has made sure who asks, and turned the address into its strict key."""
+    """What authors may ask for. The caller has made sure who asks, and turned the address into its keys under each
+    root key that is known.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def access(self, site_id: int, strict_key: bytes, now: datetime) -> list[dict[str, object]]:
+    def access(self, site_id: int, keys: Sequence[AuthorKeys], now: datetime) -> list[dict[str, object]]:
         """Return all that is kept of an author on a site, ready for JSON but for its times; no key, no hash."""
         with self._database.write() as connection:
-            rows = connection.execute(_OF_AUTHOR.where(*_is_of(site_id, strict_key))).all()
+            rows = connection.execute(_OF_AUTHOR.where(*_is_of(site_id, keys))).all()
             found = [_told(connection, row) for row in rows]
             if found:
                 add_event(connection, site_id, None, ACCESSED, {"comments": len(found)}, now=now)
         return found
 
-    def erase(self, site_id: int, strict_key: bytes, now: datetime) -> Gone:
+    def erase(self, site_id: int, keys: Sequence[AuthorKeys], now: datetime) -> Gone:
         """Erase every comment of an author on a site. Safe to do twice: then nothing is left to erase."""
         gone = Gone((), ())
         while True:
             with self._database.write() as connection:
-                found = _erase_some(connection, site_id, strict_key, now)
+                found = _erase_some(connection, site_id, keys, now)
                 if found.comment_ids:
                     told = {"comments": len(found.comment_ids)}
                     add_event(connection, site_id, None, ERASED, told, now=now)
             if not found.comment_ids:
-                return gone
+                # Under every key, also those that the rows have left since (renewal.py).
+                return Gone(gone.comment_ids, (*gone.values, *(each.strict for each in keys if gone.comment_ids)))
             gone = Gone(gone.comment_ids + found.comment_ids, gone.values + found.values)
 
 
-def _is_of(site_id: int, strict_key: bytes) -> tuple[Any, Any]:
-    return _identities.c.site_id == site_id, _identities.c.strict_key == strict_key
+def _is_of(site_id: int, keys: Sequence[AuthorKeys]) -> tuple[Any, Any]:
+    return _identities.c.site_id == site_id, _identities.c.strict_key.in_([each.strict for each in keys])
 
 
-def _erase_some(connection: Connection, site_id: int, strict_key: bytes, now: datetime) -> Gone:
+def _erase_some(connection: Connection, site_id: int, keys: Sequence[AuthorKeys], now: datetime) -> Gone:
     # Locked first, so that nobody decides on one between this look and its end.
     rows = connection.execute(
         select(_comments.c.id, _comments.c.status, _comments.c.name, _comments.c.text, _identities)
         .join(_identities, _identities.c.comment_id == _comments.c.id)
-        .where(*_is_of(site_id, strict_key))
+        .where(*_is_of(site_id, keys))
         .order_by(_comments.c.id)
         .limit(BATCH_ROWS)
         .with_for_update(key_share=True, of=_comments)

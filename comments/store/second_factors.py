@@ -61,15 +61,16 @@ class SecondFactors:
         with self._database.write() as connection:
             return connection.execute(statement).rowcount == 1
 
-    def use_recovery(self, moderator_id: int, code_hash: str, *, now: datetime) -> bool:
-        """Use up a recovery code. Returns False when it is none, or none any more."""
+    def use_recovery(self, moderator_id: int, code_hashes: tuple[str, ...], *, now: datetime) -> bool:
+        """Use up a recovery code, by what may be kept of it. Returns False when it is none, or none any more."""
         mine = _moderators.c.id == moderator_id
         with self._database.write() as connection:
             kept = select(_moderators.c.recovery_hashes).where(mine).with_for_update()
             hashes: list[str] = json.loads(connection.execute(kept).scalar_one())
-            if code_hash not in hashes:
+            used = next((each for each in hashes if each in code_hashes), None)
+            if used is None:
                 return False
-            hashes.remove(code_hash)
+            hashes.remove(used)
             connection.execute(update(_moderators).where(mine).values(recovery_hashes=json.dumps(hashes)))
             _record(connection, moderator_id, moderator_id, "recovery code used", now, left=len(hashes))
         return True

@@ -6,13 +6,14 @@ and gets a second seal for what is left of it. The chain goes on through the fir
 
 import hmac
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from comments import schema
-from comments.seal import NO_SEAL, Line, reseal, seal
+from comments.seal import NO_SEAL, EarlierKey, Line, reseal, seal, seal_keys_of
 from comments.store.chain import DECISION, content_of, raw
 from comments.store.database import Database
 from comments.store.rounds import Rounds
@@ -52,7 +53,9 @@ class TrailWords:
         self._database = database
         self._old = Rounds(_decisions.c.id, rows=LOOKED_AT)
 
-    def forget_old(self, key: bytes, now: datetime, *, limit: int = MOST_AT_A_TIME) -> int:
+    def forget_old(
+        self, key: bytes, now: datetime, *, earlier: Sequence[EarlierKey] = (), limit: int = MOST_AT_A_TIME
+    ) -> int:
         """Forget notes and explanations of more than a year ago. Returns how many lines lost theirs.
 
         Each time it looks at the next five thousand lines: four times a minute, a million within an hour.
@@ -60,38 +63,51 @@ class TrailWords:
         """
         with self._database.read() as connection:
             these = self._old.next(connection)
-        return self._forget(key, these & (_decisions.c.made_at < now - KEPT_FOR), limit)
+        return self._forget(_Keys(key, earlier), these & (_decisions.c.made_at < now - KEPT_FOR), limit)
 
-    def forget_of(self, key: bytes, comment_ids: Collection[int]) -> int:
+    def forget_of(self, key: bytes, comment_ids: Collection[int], *, earlier: Sequence[EarlierKey] = ()) -> int:
         """Forget what the trail says in words about erased comments. Returns how many lines lost theirs."""
         ids = sorted(comment_ids)
         return sum(
-            self._forget(key, _decisions.c.comment_id.in_(ids[start : start + BATCH_ROWS]), MOST_AT_A_TIME)
+            self._forget(
+                _Keys(key, earlier), _decisions.c.comment_id.in_(ids[start : start + BATCH_ROWS]), MOST_AT_A_TIME
+            )
             for start in range(0, len(ids), BATCH_ROWS)
         )
 
-    def _forget(self, key: bytes, which: ColumnElement[bool], limit: int) -> int:
+    def _forget(self, keys: "_Keys", which: ColumnElement[bool], limit: int) -> int:
         wordy = select(_decisions.c.id).where(which, _HAS_WORDS).order_by(_decisions.c.id).limit(limit)
         with self._database.read() as connection:
             ids = connection.execute(wordy).scalars().all()
         forgotten = 0
         for start in range(0, len(ids), BATCH_ROWS):
             with self._database.write() as connection:
-                forgotten += _forget_these(connection, key, ids[start : start + BATCH_ROWS])
+                forgotten += _forget_these(connection, keys, ids[start : start + BATCH_ROWS])
         return forgotten
 
 
-def _forget_these(connection: Connection, key: bytes, ids: Sequence[int]) -> int:
-    rows = [row for row in connection.execute(_PLACES, {"ids": ids}).all() if _is_as_sealed(key, row)]
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The key that seals now, and those before it."""
+
+    key: bytes
+    earlier: Sequence[EarlierKey]
+
+
+def _forget_these(connection: Connection, keys: _Keys, ids: Sequence[int]) -> int:
+    rows = [row for row in connection.execute(_PLACES, {"ids": ids}).all() if _is_as_sealed(keys, row)]
     if rows:
         connection.execute(_FORGET, [{"decision": row.id} for row in rows])
-        connection.execute(_RESEAL, [{"place": row.position, "second": _second_seal(key, row)} for row in rows])
+        connection.execute(_RESEAL, [{"place": row.position, "second": _second_seal(keys.key, row)} for row in rows])
     return len(rows)
 
 
-def _is_as_sealed(key: bytes, row: Any) -> bool:
+def _is_as_sealed(keys: _Keys, row: Any) -> bool:
     before = NO_SEAL if row.position == 1 else row.seal_before
-    return before is not None and hmac.compare_digest(seal(key, before, _line(row)), row.seal)
+    if before is None:
+        return False
+    possible = seal_keys_of(keys.key, keys.earlier, row.sealed_at)
+    return any(hmac.compare_digest(seal(key, before, _line(row)), row.seal) for key in possible)
 
 
 def _second_seal(key: bytes, row: Any) -> bytes:

@@ -78,6 +78,11 @@ def new_recovery_codes() -> tuple[str, ...]:
 
 def recovery_hash(key: RootKey, moderator_id: int, typed: str) -> str:
     """Return what is kept of a recovery code: keyed, so that whoever reads the database alone cannot try them all."""
+    return recovery_hashes(key, moderator_id, typed)[0]
+
+
+def recovery_hashes(key: RootKey, moderator_id: int, typed: str) -> tuple[str, ...]:
+    """Return what may be kept of a recovery code: it is on paper for years, and may be older than the root key."""
     plain = unicodedata.normalize("NFKC", typed).casefold()
     letters = "".join(letter for letter in plain if letter in _LETTERS)
-    return key.token("recovery-code", f"{moderator_id}\x1f{letters}".encode())
+    return key.tokens("recovery-code", f"{moderator_id}\x1f{letters}".encode())

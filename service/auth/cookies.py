@@ -64,8 +64,13 @@ def known_browser(key: RootKey, moderator: Moderator) -> str:
 
     It opens nothing by itself.
     """
+    return known_browsers(key, moderator)[0]
+
+
+def known_browsers(key: RootKey, moderator: Moderator) -> tuple[str, ...]:
+    """Return what such a browser may show: it may have got it under another root key that is known."""
     shown = (moderator.login, moderator.password_hash, (moderator.totp_secret or b"").hex())
-    return key.token("review-known", "\x1f".join(shown).encode())
+    return key.tokens("review-known", "\x1f".join(shown).encode())
 
 
 def _name(request: Request, which: str) -> str:

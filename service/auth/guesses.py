@@ -11,9 +11,9 @@ from flask import Request, current_app
 from comments.identity import network_of
 from comments.store.records import Moderator
 from service.auth.backoff import Backoff, Subject
-from service.auth.cookies import KNOWN, known_browser, read_cookie
+from service.auth.cookies import KNOWN, known_browsers, read_cookie
 from service.auth.counts import OwnCounts, SharedCounts
-from service.auth.forms import same_secret
+from service.auth.forms import is_one_of
 from service.door import door, sender_address
 from service.parts import parts
 
@@ -73,6 +73,6 @@ def own_subjects(moderator: Moderator) -> list[Subject]:
 
 def _known_browser(request: Request, moderator: Moderator | None) -> bytes | None:
     shown = read_cookie(request, KNOWN)
-    if moderator is None or not same_secret(known_browser(parts().key, moderator), shown):
+    if moderator is None or not is_one_of(known_browsers(parts().key, moderator), shown):
         return None
     return shown.encode()

@@ -9,7 +9,7 @@ from flask import Request
 from comments.store.records import Moderator, Session
 from service.auth.backoff import Subject
 from service.auth.browsers import browser_name
-from service.auth.codes import recovery_hash, step_of, unseal_secret
+from service.auth.codes import recovery_hashes, step_of, unseal_secret
 from service.auth.cookies import SESSION, read_cookie
 from service.auth.guesses import code_subjects, guesses, own_subjects, password_subjects
 from service.auth.passwords import MAX_LOGIN_CHARS, is_password_of, login_problem, tidy_login
@@ -119,7 +119,7 @@ def _use_code(moderator: Moderator, typed: str) -> bool:
     step = None if secret is None else step_of(secret, typed, now=now)
     if step is not None:
         return store.use_step(moderator.id, step)
-    return store.use_recovery(moderator.id, recovery_hash(key, moderator.id, typed), now=now)
+    return store.use_recovery(moderator.id, recovery_hashes(key, moderator.id, typed), now=now)
 
 
 def _forget(subjects: list[Subject]) -> None:

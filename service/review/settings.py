@@ -16,7 +16,7 @@ from comments.store.records import Site
 from comments.store.site_changes import changes, settings_of, touches_verdicts
 from comments.store.sites import SiteChange, StaleSite
 from comments.submission import SITE_KEY
-from service.auth.forms import same_secret
+from service.auth.forms import is_one_of
 from service.embed.snippet import snippet_for
 from service.language import LANGUAGES
 from service.links import public_base
@@ -91,8 +91,7 @@ def _change(site_key: str) -> AnyResponse:
         return _conflict(site, wanted, typed)
     if not changes(site, wanted):
         return _page(site, typed, is_unchanged=True)
-    token = _token(site, wanted)
-    if typed.get("step") == "save" and same_secret(token, typed.get("previewed", "")):
+    if typed.get("step") == "save" and is_one_of(_tokens(site, wanted), typed.get("previewed", "")):
         return _save(site, wanted, typed)
     proposal = _propose(site, wanted)
     return _page(site, typed, 503 if proposal.is_busy else 200, proposal=proposal)
@@ -118,7 +117,7 @@ def _conflict(site: Site, wanted: Site, typed: Mapping[str, str]) -> Response:
 def _propose(site: Site, wanted: Site) -> Proposal:
     changed = changes(site, wanted)
     said = {name: settings_words.change(name, change) for name, change in changed.items()}
-    token, matters = _token(site, wanted), touches_verdicts(changed)
+    token, matters = _tokens(site, wanted)[0], touches_verdicts(changed)
     preview = parts().preview
     if not matters or preview is None:
         return Proposal(said, token, touches_verdicts=matters)
@@ -128,10 +127,10 @@ def _propose(site: Site, wanted: Site) -> Proposal:
         return Proposal(said, touches_verdicts=True, is_busy=True)
 
 
-def _token(site: Site, wanted: Site) -> str:
-    """Return what proves that this moderator was shown this very change, from what to what."""
+def _tokens(site: Site, wanted: Site) -> tuple[str, ...]:
+    """Return what proves that this moderator was shown this very change, from what to what; the first is given out."""
     seen = [site.id, site.policy.version, session().moderator.id, settings_of(site), settings_of(wanted)]
-    return parts().key.token("settings-preview", json.dumps(seen, sort_keys=True).encode())
+    return parts().key.tokens("settings-preview", json.dumps(seen, sort_keys=True).encode())
 
 
 def _page(site: Site, typed: Mapping[str, str], status: int = 200, **more: object) -> Response:

@@ -82,7 +82,7 @@ def traces(store: Store) -> dict[str, list[bytes]]:
     keys = [author_keys(ADDRESS, site, key) for site in ("demo", "other")]
     with store.database.read() as connection:
         identities = select(schema.identities).where(
-            schema.identities.c.strict_key.in_([strict for strict, _ in filter(None, keys)])
+            schema.identities.c.strict_key.in_([each.strict for found in keys for each in found or ()])
         )
         rows = connection.execute(identities).all()
     assert len(rows) == 3, "else this proves nothing"

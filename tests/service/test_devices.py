@@ -62,7 +62,7 @@ def test_ticked_box_sets_one_cookie_that_says_nothing(make_app: Callable[..., Fl
     assert "Domain" not in cookie
     assert answer.headers["Cache-Control"] == "no-store"
     token = rest.partition(";")[0]
-    assert sqlite_store.devices.is_known("demo", device_hash(factories.ROOT_KEY, "demo", token), factories.NOW)
+    assert sqlite_store.devices.is_known("demo", (device_hash(factories.ROOT_KEY, "demo", token),), factories.NOW)
 
 
 def test_remembered_browser_keeps_its_token_and_is_counted(client: FlaskClient, sqlite_store: Store) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from comments.identity import RootKey
+from comments.root_key_file import prepare_key, rotate_key
 from comments.store import Store, open_store
 from comments.store.alarms import JOBS_REFUSED
 from comments.store.leases import WORKER
@@ -109,6 +110,17 @@ def test_key_that_went_away_is_not_ready(healthy: Flask, key_file: Path, content
     status, overall, checks = ask(healthy)
 
     assert (status, overall, checks["key"]) == (503, "unavailable", "unavailable")
+
+
+@pytest.mark.parametrize("change", [rotate_key, lambda path, _: prepare_key(path)], ids=["rotated", "prepared"])
+def test_rotated_key_degrades_until_the_restart(
+    healthy: Flask, key_file: Path, change: Callable[[Path, datetime], object], now: datetime
+) -> None:
+    change(key_file, now)
+
+    status, overall, checks = ask(healthy)
+
+    assert (status, overall, checks["key"]) == (200, "degraded", "degraded")
 
 
 @pytest.mark.parametrize(

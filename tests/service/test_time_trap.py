@@ -27,6 +27,12 @@ def test_token_of_another_thread_tells_nothing(site: str, thread: str) -> None:
     assert read_seconds(ROOT_KEY, token, site="demo", thread="a", now=NOW) is None
 
 
+def test_form_given_out_before_a_rotation_tells_its_time_after_it() -> None:
+    token = make_token(ROOT_KEY, "demo", "a", NOW)
+
+    assert read_seconds(RootKey(b"x" * 32, others=(ROOT_KEY,)), token, site="demo", thread="a", now=NOW) == 0
+
+
 def test_time_cannot_be_changed_without_the_key() -> None:
     given, signature = make_token(ROOT_KEY, "demo", "a", NOW).split(".")
     earlier = f"{int(given) - 60}.{signature}"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from sqlalchemy import delete
 from comments import schema
 from comments.anchors import Anchor, anchor_of, append_anchor, last_anchor, read_anchors
 from comments.proof import prove
+from comments.root_key_file import rotate_key
 from comments.seal import seal_key
 from comments.store import Store
 from tests import factories
-from workers.sealing import Notary, drop_anchor, seal_new
+from workers.sealing import Notary, drop_anchor, renewed, seal_new
 
 
 @pytest.fixture
@@ -27,6 +29,28 @@ def notary(tmp_path: Path) -> Notary:
 def logged() -> Iterator[list[structlog.typing.EventDict]]:
     with structlog.testing.capture_logs() as lines:
         yield lines
+
+
+def test_rotation_counts_at_once_for_who_seals_already(
+    store: Store, notary: Notary, now: datetime, tmp_path: Path
+) -> None:
+    path = factories.root_key_file(tmp_path)
+    running = replace(notary, key_path=path)
+    factories.a_held_comment(store)
+    seal_new(store.chain, running, now)
+    new = rotate_key(path, now).current
+
+    factories.a_held_comment(store)
+    assert seal_new(store.chain, running, now + timedelta(days=9)) == 2
+    assert drop_anchor(store.chain, running, now) == 1
+
+    earlier = renewed(running).earlier
+    assert prove(store.chain, seal_key(new), read_anchors(running.anchors_path), now, earlier=earlier).is_sound
+    assert {each.kid for each in read_anchors(running.anchors_path)} == {new.kid}
+    assert not prove(store.chain, seal_key(new), (), now).is_sound, "the lines of before need the key of before"
+
+    path.unlink()
+    assert renewed(running) == running
 
 
 def test_new_lines_are_sealed_and_proved(store: Store, notary: Notary, now: datetime) -> None:

@@ -24,7 +24,7 @@ def banned(store: Store) -> None:
     keys = author_keys(ADDRESS, "demo", factories.ROOT_KEY)
     assert keys is not None
     site = factories.a_site(store)
-    store.bans.add(site.id, keys[1], factories.ROOT_KEY.kid, until=NOW + timedelta(days=10), now=NOW)
+    store.bans.add(site.id, keys, until=NOW + timedelta(days=10), now=NOW)
 
 
 def sent(store: Store, **overrides: object) -> Accepted:
@@ -73,7 +73,7 @@ def test_the_same_author_is_banned_once_and_until_the_later_day(store: Store) ->
     keys = author_keys("Ada.Obi+x@example.org", "demo", factories.ROOT_KEY)
     assert keys is not None
 
-    store.bans.add(factories.a_site(store).id, keys[1], factories.ROOT_KEY.kid, until=None, now=NOW)
+    store.bans.add(factories.a_site(store).id, keys, until=None, now=NOW)
 
     [after] = store.bans.all(NOW + timedelta(days=4000))
     assert (after.id, after.until_at) == (before.id, None)

@@ -74,24 +74,24 @@ def test_device_is_unknown_on_another_site(store: Store) -> None:
     factories.a_site(store, "other")
 
     arrival = factories.an_arrival(site="other")
-    accepted = store.inbox.accept(replace(arrival, device=DeviceArrival(shown=MINE)), factories.NOW)
+    accepted = store.inbox.accept(replace(arrival, device=DeviceArrival(shown=(MINE,))), factories.NOW)
 
     assert not accepted.has_device
-    assert not store.devices.is_known("other", MINE, factories.NOW)
+    assert not store.devices.is_known("other", (MINE,), factories.NOW)
 
 
 def test_unknown_token_is_never_taken_over(store: Store) -> None:
     factories.a_site(store)
 
     planted = store.inbox.accept(
-        replace(factories.an_arrival(), device=DeviceArrival(shown=OTHER, new=MINE)), factories.NOW
+        replace(factories.an_arrival(), device=DeviceArrival(shown=(OTHER,), new=MINE)), factories.NOW
     )
-    forged = store.inbox.accept(replace(factories.an_arrival(), device=DeviceArrival(shown=OTHER)), factories.NOW)
+    forged = store.inbox.accept(replace(factories.an_arrival(), device=DeviceArrival(shown=(OTHER,))), factories.NOW)
 
     assert (planted.has_device, planted.device_is_new) == (True, True)
     assert not forged.has_device
-    assert store.devices.is_known("demo", MINE, factories.NOW)
-    assert not store.devices.is_known("demo", OTHER, factories.NOW)
+    assert store.devices.is_known("demo", (MINE,), factories.NOW)
+    assert not store.devices.is_known("demo", (OTHER,), factories.NOW)
 
 
 def test_rejection_ends_the_trust_until_it_is_undone(store: Store) -> None:
@@ -120,7 +120,7 @@ def test_taking_a_rejected_comment_back_washes_nothing_clean(store: Store) -> No
     found = store.pending.history(factories.a_claimed(store, waiting), factories.NOW).device
     assert found == DevicePast(1, 0, is_revoked=True)
     assert not found.is_trusted
-    assert not store.devices.is_known("demo", MINE, factories.NOW)
+    assert not store.devices.is_known("demo", (MINE,), factories.NOW)
 
 
 def test_taking_back_another_comment_only_unlinks_it(store: Store) -> None:
@@ -136,7 +136,7 @@ def test_device_that_rests_too_long_is_unknown(store: Store) -> None:
     published(store)
 
     def kept_after(passed: timedelta) -> Accepted:
-        arrival = replace(factories.an_arrival(), device=DeviceArrival(shown=MINE))
+        arrival = replace(factories.an_arrival(), device=DeviceArrival(shown=(MINE,)))
         return store.inbox.accept(arrival, factories.NOW + passed)
 
     assert not kept_after(DEVICE_LASTS + timedelta(days=1)).has_device
@@ -157,8 +157,8 @@ def test_forgotten_device_leaves_its_comments_without_one(store: Store) -> None:
     published(store)
     published(store, OTHER)
 
-    assert store.devices.forget(MINE)
-    assert not store.devices.forget(MINE)
+    assert store.devices.forget((MINE,))
+    assert not store.devices.forget((MINE,))
 
     assert count(store) == 1
     with store.database.read() as connection:

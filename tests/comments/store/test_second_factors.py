@@ -67,21 +67,21 @@ def test_code_serves_once_and_none_before_it(store: Store, ada: Moderator, now: 
 def test_of_two_who_send_the_same_code_at_once_one_comes_in(store: Store, ada: Moderator, now: datetime) -> None:
     set_up(store, ada, now)
     steps = together([lambda: store.second_factors.use_step(ada.id, 101)] * 2)
-    codes = together([lambda: store.second_factors.use_recovery(ada.id, "one", now=now)] * 2)
+    codes = together([lambda: store.second_factors.use_recovery(ada.id, ("one",), now=now)] * 2)
     assert sorted(steps) == sorted(codes) == [False, True]
 
 
 def test_recovery_code_serves_once(store: Store, ada: Moderator, now: datetime) -> None:
     set_up(store, ada, now)
-    used = [store.second_factors.use_recovery(ada.id, code, now=now) for code in ("two", "two", "never", "one")]
+    used = [store.second_factors.use_recovery(ada.id, (code,), now=now) for code in ("two", "two", "never", "one")]
     assert used == [True, False, False, True]
 
 
 def test_new_recovery_codes_replace_the_old(store: Store, ada: Moderator, now: datetime) -> None:
     set_up(store, ada, now)
     store.second_factors.renew_recovery(ada.id, ["three"], now=now)
-    assert not store.second_factors.use_recovery(ada.id, "one", now=now)
-    assert store.second_factors.use_recovery(ada.id, "three", now=now)
+    assert not store.second_factors.use_recovery(ada.id, ("one",), now=now)
+    assert store.second_factors.use_recovery(ada.id, ("three",), now=now)
 
 
 def test_operator_s_removal_ends_every_session(store: Store, ada: Moderator, now: datetime) -> None:

@@ -61,6 +61,14 @@ def test_form_token_is_good_for_its_browser_its_form_and_an_hour() -> None:
     assert not is_form_token(token, RootKey(b"x" * 32), "browser", "login", now=NOW)
 
 
+def test_form_given_out_before_a_rotation_is_good_after_it() -> None:
+    token = form_token(KEY, "browser", "login", NOW)
+    rotated = RootKey(b"x" * 32, others=(KEY,))
+
+    assert is_form_token(token, rotated, "browser", "login", now=NOW)
+    assert not is_form_token(form_token(rotated, "browser", "login", NOW), KEY, "browser", "login", now=NOW)
+
+
 @pytest.mark.parametrize("token", ["", ".", "1.x", "abc", "1" * 40 + "." + "A" * 22, "é.é"])
 def test_token_of_another_shape_is_refused(token: str) -> None:
     assert not is_form_token(token, KEY, "browser", "login", now=NOW)
