@@ -45,7 +45,7 @@ def test_device_is_remembered(app: Flask, sqlite_store: Store) -> None:
     first = post(app.test_client(), {**factories.a_body(), "remember": True})
     token = first.json["device_token"]
 
-    kept = post(rotate(app), factories.a_body(), **{"Replydesk-Device": token})
+    kept = post(rotate(app), {**factories.a_body(), "remember": True}, **{"Replydesk-Device": token})
 
     assert kept.json["device_token"] == token
 
