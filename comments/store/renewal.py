@@ -18,7 +18,7 @@ _identities = schema.identities
 
 
 def _written_under(column: Column[bytes]) -> ColumnElement[bool]:
-    """Locked in the order of their numbers: two arrivals of one author do not wait for each other."""
+    """Locked in the order of their numbers, so that two arrivals of one author do not block each other for ever."""
     rows = (
         select(_identities.c.comment_id)
         .where(_identities.c.site_id == bindparam("of_site"), column.in_(bindparam("old", expanding=True)))

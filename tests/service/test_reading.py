@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 
 from comments.roles import EVERY_SITE
 from comments.status import Status
@@ -245,3 +247,34 @@ def test_counts_may_be_asked_for_from_the_site(client: FlaskClient) -> None:
     assert preflight.headers["Access-Control-Allow-Origin"] == SITE_ORIGIN
     assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
     assert int(preflight.headers["Access-Control-Max-Age"]) >= 600
+
+
+@pytest.mark.parametrize("key", ["zaynab@canary.example", "/news?reader=zaynab%40canary.example"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/comments?site=demo&thread={}",
+        "/api/v1/counts?site=demo&thread={}",
+        "/threads/demo?thread={}",
+        "/feeds/demo.atom?thread={}",
+        "/isso/demo/?uri={}",
+    ],
+)
+def test_key_with_an_address_is_not_asked_for(client: FlaskClient, sqlite_store: Store, path: str, key: str) -> None:
+    """A database may log what it is asked."""
+    asked: list[str] = []
+
+    def note(*arguments: object) -> None:
+        asked.append(f"{arguments[2]} {arguments[3]}")
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        sound = client.get(path.format("border-strikes"))
+        refused = client.get(path.format(quote(key)))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert (sound.status_code, refused.status_code) == (200, 400)
+    assert "canary" not in refused.text
+    assert [each for each in asked if "border-strikes" in each], "else this proves nothing"
+    assert not [each for each in asked if "canary" in each]
