@@ -79,7 +79,7 @@ INVENTORY: dict[str, Kept] = {
         "until removed",
         none="id key name origins mode hold_at blocked_words held_words policy_version shadow_checks allowed_words "
         "spam_false_positives abuse_false_positives close_after_days burst_mode rejected_text_days identity_days "
-        "requires_second_factor language reply_notices created_at",
+        "requires_second_factor language reply_notices proof_of_work created_at",
     ),
     "threads": _kept(
         "the articles that are commented on, as the site describes them",
@@ -91,11 +91,16 @@ INVENTORY: dict[str, Kept] = {
         "kept; an erased or forgotten one is a number, a place and times",
         none="id site_id thread_id parent_id root_id revision version status created_at decided_at approval_id "
         "attempts lease_until edited_at words_forgotten_at by_newsroom",
-        personal="name text honeypot_filled seconds_to_submit suspected risk language found",
+        personal="name text honeypot_filled seconds_to_submit door_hold suspected risk language found",
         pseudonymous="cluster_id",
         opens="receipt_nonce receipt_hash",
         sooner=dict.fromkeys(("name", "text", "risk", "language", "found", "seconds_to_submit"), _COMMENT)
-        | {"honeypot_filled": _COMMENT, "suspected": "until erased", "cluster_id": "until erased"},
+        | {
+            "honeypot_filled": _COMMENT,
+            "door_hold": _COMMENT,
+            "suspected": "until erased",
+            "cluster_id": "until erased",
+        },
     ),
     "imports": _kept(
         "which comment of another system each imported one was, so that none comes twice or comes back",
@@ -136,6 +141,18 @@ INVENTORY: dict[str, Kept] = {
         "until removed, or the day it was given for",
         none="id site_id kid created_at until_at copy_of",
         pseudonymous="loose_key",
+    ),
+    "spent_proofs": _kept(
+        "proofs of work that came with a comment, so that none counts twice",
+        "an hour",
+        none="expires_at",
+        opens="challenge",
+    ),
+    "floods": _kept(
+        "what was turned away at the door: a count for a site, a network and an hour",
+        "7 days",
+        none="site_id began_at posts last_at",
+        pseudonymous="network",
     ),
     "unjournaled": _kept("erasures on their way to the erasure journal", "seconds", none="comment_id"),
     "devices": _kept(

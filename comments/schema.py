@@ -1,7 +1,7 @@
 """The tables. Only the store and the migrations read this.
 
 Keyed hashes of people live in `identities` and `bans` alone, apart from the comments; no other table has a column for
-them.
+them. `floods` has hashes of networks that sent too much, with a key of their own for each hour.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -83,6 +83,7 @@ sites = Table(
     Column("requires_second_factor", Boolean, nullable=False, server_default=false()),
     Column("language", String(8), nullable=False, server_default="en"),  # of the site's own words to its readers
     Column("reply_notices", Boolean, nullable=False, server_default=false()),  # authors may ask for them
+    Column("proof_of_work", String(10), nullable=False, server_default="off"),  # off, bursts or always
     Column("created_at", Moment, nullable=False),
 )
 
@@ -130,6 +131,7 @@ comments = Table(
     Column("approval_id", BigId),  # the decision that made this revision public
     Column("honeypot_filled", Boolean, nullable=False),
     Column("seconds_to_submit", Integer),
+    Column("door_hold", String(10), nullable=False, server_default=""),  # see door_hold.py
     Column("attempts", Integer, nullable=False),
     Column("lease_until", Moment),
     Column("receipt_nonce", LargeBinary(16), nullable=False),
@@ -372,6 +374,28 @@ bans = Table(
     Column("copy_of", BigId),
     UniqueConstraint("site_id", "loose_key"),
     sqlite_autoincrement=True,  # the trail names it by its number
+)
+
+# Proofs of work that a comment came with (store/spent.py): none counts twice. Of nobody; forgotten when they end.
+spent_proofs = Table(
+    "spent_proofs",
+    metadata,
+    Column("challenge", LargeBinary(32), primary_key=True),  # random
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_spent_proofs_expires_at", "expires_at"),
+)
+
+# What was turned away at the door (store/floods.py): one row for a site, a network and an hour, however much it was.
+floods = Table(
+    "floods",
+    metadata,
+    Column("site_id", BigId, ForeignKey("sites.id"), primary_key=True, autoincrement=False),
+    Column("began_at", Moment, primary_key=True),  # the hour
+    # Keyed hash of the network, by a key of the site and the hour: joins no two hours, and nothing with a comment.
+    Column("network", LargeBinary(8), primary_key=True),
+    Column("posts", BigInteger, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Index("ix_floods_began_at", "began_at"),
 )
 
 # Erased comments that the erasure journal does not name yet (comments/erasure_journal.py).

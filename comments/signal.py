@@ -16,9 +16,12 @@ class Category(StrEnum):
     PERSONAL_DATA = "personal_data"
     STYLE = "style"
     OBFUSCATION = "obfuscation"
+    ARRIVAL = "arrival"  # how it came in, which says nothing of its words
     ERROR = "error"
 
 
+# These say nothing about the comment itself.
+NOT_OF_THE_COMMENT = frozenset({Category.ARRIVAL, Category.ERROR})
 ABUSE = frozenset({Category.INSULT, Category.PROFANITY, Category.THREAT, Category.IDENTITY_ATTACK, Category.SEXUAL})
 
 

@@ -56,6 +56,8 @@ SENTENCES: tuple[Phrase | Known, ...] = (
     phrase("It contains an email address."),
     phrase("It was sent with a throw-away email address."),
     phrase("It filled a field that people cannot see."),
+    phrase("It came without the computation that this site asks of browsers, as happens without JavaScript."),
+    phrase("It came from a network that so much comes from at once that a person has to look."),
     phrase("It was sent less than %(seconds)s seconds after the form was opened."),
     phrase("The same author already wrote exactly this in this thread."),
     counted(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from comments.door_hold import DoorHold
 from comments.idempotency import traces
 from comments.identity import RootKey
 from comments.receipt import new_receipt, receipt_token
@@ -61,6 +62,7 @@ def an_arrival(
     seconds_to_submit: int | None = None,
     disposable_domains: frozenset[str] = frozenset(),
     device: bytes | None = None,
+    door_hold: DoorHold = DoorHold.NONE,
     **overrides: object,
 ) -> Arrival:
     """Return a submission on its way into the store, made the way the service makes it.
@@ -94,6 +96,7 @@ def an_arrival(
         honeypot_filled=honeypot_filled,
         seconds_to_submit=seconds_to_submit,
         device=DeviceArrival(shown=() if device is None else (device,), new=device),
+        door_hold=door_hold,
     )
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 
 from comments.findings import Findings, is_counted
 from comments.policy import Policy
-from comments.signal import ABUSE, Category, Signal, Weight
+from comments.signal import ABUSE, NOT_OF_THE_COMMENT, Category, Signal, Weight
 from comments.status import Status
 from comments.verdict import Verdict
 from workers.decide import holding, weighed
 from workers.language import language_of
 
-# A check that failed says nothing about the comment.
-_OF_THE_COMMENT = frozenset(Category) - {Category.ERROR}
+_OF_THE_COMMENT = frozenset(Category) - NOT_OF_THE_COMMENT
 
 
 def findings_of(verdict: Verdict, policy: Policy, text: str) -> Findings:

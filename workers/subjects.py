@@ -22,7 +22,7 @@ def subject_of(claimed: Claimed, text: Normalised, history: History, similar: tu
         rules=rules_of(claimed.site),
         history=_author(history),
         likenesses=tuple(_likeness(claimed, other) for other in similar),
-        door=DoorNotes(claimed.honeypot_filled, claimed.seconds_to_submit, claimed.disposable_email),
+        door=DoorNotes(claimed.honeypot_filled, claimed.seconds_to_submit, claimed.disposable_email, claimed.door_hold),
         site_id=claimed.site.id,
     )
 

@@ -40,6 +40,7 @@ _BLANK = (
         found="",
         honeypot_filled=False,
         seconds_to_submit=None,
+        door_hold="",
         attempts=0,
     )
 )

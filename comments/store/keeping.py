@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.contact import NewContact
+from comments.door_hold import DoorHold
 from comments.idempotency import Trace
 from comments.identity import Identity
 from comments.receipt import NewReceipt
@@ -66,6 +67,7 @@ class Arrival:
     thread_lead: str = ""
     contact: NewContact | None = None
     device: DeviceArrival | None = None
+    door_hold: DoorHold = DoorHold.NONE
     others: tuple[Trace, ...] = ()
 
     @property
@@ -381,6 +383,7 @@ def _comment_values(arrival: Arrival, now: datetime) -> dict[str, object]:
         "created_at": now,
         "honeypot_filled": arrival.honeypot_filled,
         "seconds_to_submit": arrival.seconds_to_submit,
+        "door_hold": arrival.door_hold.value,
         "attempts": 0,
         "receipt_nonce": arrival.receipt.nonce,
         "receipt_hash": arrival.receipt.hash,

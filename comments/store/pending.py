@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
 from comments import schema
+from comments.door_hold import DoorHold
 from comments.failpoints import Point, reach
 from comments.findings import NOTHING_FOUND, Findings, found_words
 from comments.signal import Signal
@@ -232,6 +233,7 @@ _CLAIMED = (
         _comments.c.text,
         _comments.c.honeypot_filled,
         _comments.c.seconds_to_submit,
+        _comments.c.door_hold,
         _comments.c.attempts,
         func.coalesce(_identities.c.disposable, False).label("disposable"),
         func.coalesce(_first_by_author, _comments.c.id).label("author_number"),
@@ -267,6 +269,7 @@ def _read_claimed(connection: Connection, ids: Sequence[int]) -> tuple[Claimed, 
             thread_url=row.url,
             thread_lead=row.lead,
             burst_until=row.burst_until,
+            door_hold=DoorHold(row.door_hold),
         )
         for row in rows
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from comments.door_hold import DoorHold
 from comments.looks import Look
 from comments.policy import BurstMode, Policy
 from comments.roles import Grant, Permission, Role, Scope, scope_of
@@ -77,6 +78,7 @@ class Claimed:
     thread_url: str = ""
     thread_lead: str = ""
     burst_until: datetime | None = None  # of the thread: until then everything new is held
+    door_hold: DoorHold = DoorHold.NONE
 
     is_edit: bool = False
 

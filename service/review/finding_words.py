@@ -27,6 +27,7 @@ def category(found: Category) -> str:
         Category.PERSONAL_DATA: gettext("personal data"),
         Category.STYLE: gettext("style"),
         Category.OBFUSCATION: gettext("disguised words"),
+        Category.ARRIVAL: gettext("how it came in"),
         Category.ERROR: gettext("check failed"),
     }[found]
 

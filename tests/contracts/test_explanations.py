@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from comments.door_hold import DoorHold
 from comments.looks import TAKEN_BACK, Look
 from comments.policy import Mode, Policy
 from comments.signal import Category, Signal, Weight
@@ -86,6 +87,7 @@ LONG = "These are the same words, and quite a number of them, once more."
         ("Good morning", {"name": "Administrator"}),
         ("Good morning", {"name": "12345"}),
         ("Good morning", {"door": DoorNotes(honeypot_filled=True, seconds_to_submit=1, disposable_email=True)}),
+        *(("Good morning", {"door": DoorNotes(hold=hold)}) for hold in DoorHold if hold),
         ("Good morning", {"history": AuthorHistory(rejected=1, last_ten_minutes=7)}),
         ("Good morning", {"history": AuthorHistory(rejected=12, last_ten_minutes=20)}),
         (LONG, {"likenesses": like(exact=True, thread=True, author=True)}),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from comments.door_hold import DoorHold
 from comments.signal import Signal
 from workers.checks.reading import Reading
 from workers.normalise import Normalised
@@ -60,6 +61,7 @@ class DoorNotes:
     honeypot_filled: bool = False
     seconds_to_submit: int | None = None
     disposable_email: bool = False
+    hold: DoorHold = DoorHold.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from comments.signal import Category, Field, Signal, Span, Weight
+from comments.signal import NOT_OF_THE_COMMENT, Category, Field, Signal, Span, Weight
 from workers.external.question import CheckerFailed, Question
 
 VERSION = "1"
 MAX_SPANS = 20
 MAX_DETAIL_CHARS = 200
-CATEGORIES = {category.value: category for category in Category if category is not Category.ERROR}
+CATEGORIES = {category.value: category for category in Category if category not in NOT_OF_THE_COMMENT}
 _ADDRESS = re.compile(r"\S+@\S+")
 
 

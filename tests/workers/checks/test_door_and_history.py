@@ -4,9 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
+from comments.door_hold import DoorHold
+from comments.policy import Policy
 from comments.signal import Weight
-from workers.checks import disposable_email, door, history
+from comments.status import Status
+from workers.checks import disposable_email, door, history, run_checks
 from workers.checks.subject import AuthorHistory, DoorNotes, Subject
+from workers.decide import decide
+from workers.findings import findings_of
 
 ASubject = Callable[..., Subject]
 
@@ -62,3 +67,15 @@ def test_flood_holds(a_subject: ASubject) -> None:
     (flood,) = history.check(a_subject(history=AuthorHistory(last_ten_minutes=15)))
 
     assert (many.weight, flood.weight) == (Weight.SOFT, Weight.HOLD)
+
+
+@pytest.mark.parametrize("hold", [hold for hold in DoorHold if hold])
+def test_how_it_came_in_holds_and_makes_it_suspected_of_nothing(a_subject: ASubject, hold: DoorHold) -> None:
+    subject = a_subject(text="The envoys should have talked first.", door=DoorNotes(hold=hold))
+    (signal,) = door.check(subject)
+
+    verdict = decide(run_checks(subject), Policy(), is_first_time=False)
+
+    assert (verdict.status, verdict.reasons) == (Status.HELD, (f"{signal.detail[0].upper()}{signal.detail[1:]}.",))
+    assert findings_of(verdict, Policy(), subject.text).suspected == ""
+    assert findings_of(verdict, Policy(), subject.text).risk == 0
