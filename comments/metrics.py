@@ -57,11 +57,16 @@ class Route(StrEnum):
 
 
 class Limit(StrEnum):
-    """Which of the limits at the door was met (service/rate_limits.py, service/slow_down.py)."""
+    """Which of the limits at the door was met (service/rate_limits.py, service/slow_down.py).
+
+    What met `crowd` was held, or met another one; all others turn away.
+    """
 
     NETWORK = "network"
+    UNFIT = "unfit"
     AUTHOR = "author"
-    BURST_NETWORK = "burst/network"
+    CROWD = "crowd"
+    CROWD_AUTHOR = "crowd/author"
     BURST_AUTHOR = "burst/author"
 
 
@@ -180,7 +185,11 @@ def make_metrics(registry: CollectorRegistry) -> Metrics:
             "answer_seconds", "Time to answer a request, in seconds.", _ANSWER_SECONDS, route=Route
         ),
         conflicts=counter("conflicts", "Answers 409: somebody else was quicker, or it is too late."),
-        limited=counter("limited", "Posts turned away at the door (429), by the limit that was met.", limit=Limit),
+        limited=counter(
+            "limited",
+            "Posts that met a limit at the door: `crowd` is held, the others turned away.",
+            limit=Limit,
+        ),
         decisions=counter("decisions", "Changes of a comment's status, by who made them.", status=_DECIDED, by=WHO),
         crashes=counter("check_crashes", "Comments held because a check crashed or did not end."),
         rescues=counter("sweeper_rescues", "Comments found waiting that no worker was woken for."),

@@ -5,7 +5,7 @@ For the operator alone, on the loopback listener and at the terminal: the public
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +16,7 @@ from redis import Redis
 
 from comments.settings import EmailMode, Settings
 from comments.store import StoreUnavailable
+from comments.store.floods import HOUR, Flooding, hour_of
 from comments.store.gauges import Reading
 from comments.store.leases import NOTIFIER, WORKER
 from service.parts import Parts
@@ -34,13 +35,17 @@ LEAST_FREE_BYTES = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One look. `reading` is None while the database cannot be asked."""
+    """One look. `reading` is None while the database cannot be asked.
+
+    `turned_away` is of this hour and the last.
+    """
 
     checks: dict[str, Check]
     reading: Reading | None
     alive: dict[str, int]
     free_bytes: int | None
     now: datetime
+    turned_away: Flooding = field(default_factory=Flooding)
 
     @property
     def health(self) -> Health:
@@ -71,7 +76,9 @@ class Observer:
         can_ask = checks["database"].status is Health.OK
         reading = _asked(store.gauges.read) if can_ask else None
         alive = _asked(lambda: _alive(self._parts)) if can_ask else None
-        return Standing(checks, reading, alive or {}, free_bytes, self._parts.now())
+        now = self._parts.now()
+        turned_away = _asked(lambda: store.floods.since(hour_of(now) - HOUR)) if can_ask else None
+        return Standing(checks, reading, alive or {}, free_bytes, now, turned_away or Flooding())
 
 
 def free_bytes_of(directory: Path) -> int | None:
@@ -138,6 +145,7 @@ def as_json(standing: Standing) -> dict[str, object]:
             "held_oldest_seconds": round(standing.age_seconds(reading.held.since), 1),
             "letters_waiting": {kind: each.number for kind, each in reading.letters.items()},
             "webhooks": reading.webhooks,
+            "turned_away": {"posts": standing.turned_away.posts, "floods": standing.turned_away.floods},
         }
     return {
         "status": standing.health.value,

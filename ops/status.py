@@ -78,7 +78,19 @@ def _numbers(standing: Standing) -> dict[str, str]:
         said[name] = f"{waiting.number}{age}"
     said["letters that wait"] = ", ".join(f"{each.number} {kind}" for kind, each in reading.letters.items())
     said["webhooks"] = ", ".join(f"{number} {state}" for state, number in reading.webhooks.items())
+    if standing.turned_away.posts:
+        said["turned away"] = _flooding(standing)
     return said
+
+
+def _flooding(standing: Standing) -> str:
+    found = standing.turned_away
+    posts, floods = _count(found.posts, "post"), _count(found.floods, "flood")
+    return f"{posts} in {floods} this hour and the last, the latest {_length(standing.age_seconds(found.last_at))} ago"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _length(seconds: float) -> str:

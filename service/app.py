@@ -9,6 +9,7 @@ from service import (
     cross_origin,
     door,
     errors,
+    floods,
     headers,
     health,
     hosts,
@@ -52,13 +53,15 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     app.session_interface = NoSession()
     app.url_map.merge_slashes = False
     attach(app, parts)
-    app.extensions[health.READINESS] = Readiness(parts, door.attach(app, parts).redis)
+    opened = door.attach(app, parts)
+    app.extensions[health.READINESS] = Readiness(parts, opened.redis)
     assets.register(app)
     times.register(app)
     embed_script.register(app)
     language.register(app)
     log = request_log.open_log(parts.settings.log_level, log_to)
     request_log.register(app, log)
+    floods.register(app, parts, opened.floods, log)
     hot_answers.register(app, parts, log)
     hosts.register(app, parts.settings.trusted_hosts)
     cross_origin.register(app)

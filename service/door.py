@@ -9,6 +9,7 @@ from redis import Redis
 from comments.store import StoreUnavailable
 from comments.wakeup import connect_quickly
 from service.client_address import Network, client_address, read_networks
+from service.floods import Floods
 from service.language import use_language
 from service.parts import Parts
 from service.rate_limits import RateLimits
@@ -33,6 +34,7 @@ class Door:
     recent_answers: Recent[Made]
     recent_lists: Recent[DrawnList]
     slow_down: SlowDown
+    floods: Floods
 
 
 def attach(app: Flask, parts: Parts) -> Door:
@@ -48,6 +50,7 @@ def attach(app: Flask, parts: Parts) -> Door:
         recent_answers=Recent(),
         recent_lists=Recent(),
         slow_down=SlowDown(),
+        floods=Floods(parts.key),
     )
     app.extensions[_NAME] = made
     return made

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from flask import g
 
@@ -10,17 +9,15 @@ from comments.contact import NewContact
 from comments.device import TOKEN, device_hashes, new_device
 from comments.failpoints import Point, reach
 from comments.idempotency import Trace, traces
-from comments.identity import Identity, network_of
 from comments.metrics import Way, count_accepted
 from comments.receipt import NewReceipt, new_receipt, receipt_token_of
 from comments.status import Status
 from comments.store.devices import DeviceArrival
 from comments.store.inbox import Arrival
-from comments.submission import Submission, parse_submission
+from comments.submission import Submission
+from service.admission import admit, read_submission
 from service.door import door, sender_address
 from service.parts import parts
-from service.rate_limits import AUTHOR, NETWORK
-from service.slow_down import SLOW_AUTHOR, SLOW_NETWORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +57,20 @@ def keep(sent: Sent) -> Kept:
     Raises TooMany, InvalidSubmission and what the store's `accept` raises; nothing is kept then.
     """
     now, key = parts().now(), parts().key
-    address = sender_address()
-    count_network(address)
-    submission = parse_submission(sent.fields)
+    submission = read_submission(sent.fields)
     domains = door().disposable_domains
     found = traces(
-        submission, key, client_key=sent.idempotency_key, client_ip=address, now=now, disposable_domains=domains
+        submission,
+        key,
+        client_key=sent.idempotency_key,
+        client_ip=sender_address(),
+        now=now,
+        disposable_domains=domains,
     )
-    identity = found[0].identity
-    door().limits.count(AUTHOR, identity.loose)
-    _slow_down(submission, identity, now)
+    arrival = replace(_arrival(sent, submission, found), door_hold=admit(submission, found[0].identity, now))
     new = new_device(key, submission.site) if sent.device.is_wanted else None
     device = DeviceArrival(_shown(sent.device.token, submission.site), new.hash if new else None)
-    accepted = parts().store.inbox.accept(replace(_arrival(sent, submission, found), device=device), now)
+    accepted = parts().store.inbox.accept(replace(arrival, device=device), now)
     door().slow_down.learn(submission.site, submission.thread.key, accepted.burst_until, now)
     g.comment_id = accepted.id  # for the request's line in the log
     if accepted.is_new:
@@ -86,24 +84,6 @@ def keep(sent: Sent) -> Kept:
 
 def _shown(token: str, site_key: str) -> tuple[bytes, ...]:
     return device_hashes(parts().key, site_key, token) if TOKEN.fullmatch(token) else ()
-
-
-def count_network(address: str | None) -> None:
-    """Count one post from a network. Raises TooMany."""
-    network = network_of(address)
-    if network is not None:
-        door().limits.count(NETWORK, network.encode())
-
-
-def _slow_down(submission: Submission, identity: Identity, now: datetime) -> None:
-    """Count stricter where the story is overrun. Raises TooMany."""
-    site_key, thread_key = submission.site, submission.thread.key
-    if not door().slow_down.lasts(site_key, thread_key, now):
-        return
-    story = f"/{site_key}/{thread_key}".encode()
-    if identity.network is not None:
-        door().limits.count(SLOW_NETWORK, identity.network + story)
-    door().limits.count(SLOW_AUTHOR, identity.loose + story)
 
 
 def _arrival(sent: Sent, submission: Submission, found: tuple[Trace, ...]) -> Arrival:

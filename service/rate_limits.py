@@ -1,5 +1,7 @@
 """Rate limits at the door: fixed windows in Redis, or stricter ones of this process while Redis is away.
 
+Who writes too much is turned away by their author key. A network is no person: thousands of readers share one address
+behind a mobile carrier, so what comes from a crowded one is kept and held, and its quiet authors never hear of it.
 Keys are keyed hashes, so that nobody who reads Redis learns a network or an author.
 """
 
@@ -31,9 +33,16 @@ class Bucket:
     alone: RateLimitItem
 
 
-# Thousands of readers share one address behind a mobile carrier (Nigeria's carriers are behind NAT), so it is generous.
-NETWORK = Bucket(Limit.NETWORK, RateLimitItemPerMinute(30), RateLimitItemPerMinute(15))
 AUTHOR = Bucket(Limit.AUTHOR, RateLimitItemPerMinute(6), RateLimitItemPerMinute(3))
+# From here on a network is crowded: what comes from it is held.
+CROWD = Bucket(Limit.CROWD, RateLimitItemPerMinute(30), RateLimitItemPerMinute(15))
+# And an author there who writes more than this is not a quiet one.
+CROWD_AUTHOR = Bucket(Limit.CROWD_AUTHOR, RateLimitItemPerMinute(2), RateLimitItemPerMinute(2))
+# What no crowd of people sends: the one limit of a network that turns everybody away, for the sake of the machine.
+# Only what came through the limits above it counts, so nobody fills it under one name.
+NETWORK = Bucket(Limit.NETWORK, RateLimitItemPerMinute(600), RateLimitItemPerMinute(300))
+# What cannot be kept has no author key; it is counted by itself, so that it does not fill the limit of what can.
+UNFIT = Bucket(Limit.UNFIT, RateLimitItemPerMinute(600), RateLimitItemPerMinute(300))
 
 
 class RateLimits:
@@ -60,6 +69,14 @@ class RateLimits:
         except TooMany:
             count_limited(bucket.name)
             raise
+
+    def is_over(self, bucket: Bucket, sender: bytes) -> bool:
+        """Count one post of a sender and say whether it is more than the bucket holds."""
+        try:
+            self.count(bucket, sender)
+        except TooMany:
+            return True
+        return False
 
     def _counted_in_redis(self, bucket: Bucket, name: str) -> bool:
         if self._shared is None or self._monotonic() < self._broken_until:

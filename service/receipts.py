@@ -15,13 +15,13 @@ from comments.phrases import phrase
 from comments.receipt import receipt_hash
 from comments.store.records import Receipt
 from comments.submission import MAX_TEXT_CHARS, read_words
+from service.admission import count_network
 from service.answers import json_answer, wants_html
 from service.body import FORMS, JSON, read_form, read_json, unsupported_type
-from service.door import sender_address, use_language_of
+from service.door import use_language_of
 from service.headers import keep_private
 from service.language import said, use_accepted_language
 from service.parts import parts
-from service.posting import count_network
 from service.problems import KNOWN_PROBLEMS, Problem, answer_for
 from service.receipt_page import MAX_APPEAL_CHARS, Again, Standing, newsroom_reply_url, show_page, standing_of
 from service.receipt_words import decided_by_what, explain, say, words_of_reason
@@ -43,7 +43,7 @@ def change_comment(token: str, wish: str) -> AnyResponse:
     """Give the comment a new text, erase it, or ask that somebody else looks at a rejection."""
     before = _standing(token)
     sent = _read()
-    count_network(sender_address())
+    count_network()
     try:
         _WISHES[wish](token, before.receipt, sent)
     except KNOWN_PROBLEMS as error:

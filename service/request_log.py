@@ -1,5 +1,7 @@
 """Request ids and the access log: one JSON line for each request, without anything a reader sent.
 
+Of what a flood sends only the first is there; the others are counted in one line (service/floods.py).
+
 Rule: the route's pattern, never the path or the query; no address, name, text or network.
 """
 
@@ -53,7 +55,7 @@ def register(app: Flask, log: Log) -> None:
         route = request.url_rule.rule if request.url_rule else "unmatched"
         took_seconds = time.perf_counter() - g.began_at_seconds
         count_answer(kind_of_route(request.endpoint, request.method), answer.status_code, took_seconds)
-        if route in _QUIET_ROUTES:
+        if route in _QUIET_ROUTES or g.get("is_folded"):
             return answer
         named = _comment(answer) | {"request_id": g.request_id}
         tell(log, request.method, route, answer.status_code, took_seconds, **named)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from comments.store import Store
+from comments.store import Store, StoreUnavailable
 from comments.store.records import Site
 from comments.submission import SITE_KEY
 
@@ -31,6 +31,13 @@ class SiteDirectory:
         if not SITE_KEY.fullmatch(key):
             return None  # PostgreSQL would not even take some of them into a query
         return self._current().sites.get(key) or self._store.sites.find(key)
+
+    def knows(self, key: str) -> bool:
+        """Say whether there is such a site, without a look at the database for one that is not among those known."""
+        try:
+            return key in self._current().sites
+        except StoreUnavailable:
+            return False
 
     def origins(self) -> frozenset[str]:
         """Return the origins of all sites."""

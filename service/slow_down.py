@@ -1,4 +1,4 @@
-"""Slow down a story that is overrun: fewer comments from each author and network go in, until the burst is over.
+"""Slow down a story that is overrun: fewer comments from each author go in, until the burst is over.
 
 Whether it is overrun stands in the thread's row, which accepting reads anyway; each process remembers what it saw there
 last, so the door asks nobody.
@@ -13,8 +13,7 @@ from limits import RateLimitItemPerMinute
 from comments.metrics import Limit
 from service.rate_limits import Bucket
 
-# A mobile carrier's thousands share one address, so its share stays generous even here.
-SLOW_NETWORK = Bucket(Limit.BURST_NETWORK, RateLimitItemPerMinute(10), RateLimitItemPerMinute(5))
+# Of each author: everything new is held here anyway, and a network's crowd may be that of a mobile carrier.
 SLOW_AUTHOR = Bucket(Limit.BURST_AUTHOR, RateLimitItemPerMinute(1), RateLimitItemPerMinute(1))
 # What ended, by hand or by itself, is noticed so soon.
 REMEMBERED_SECONDS = 20

@@ -8,12 +8,13 @@ from comments.metrics import Way
 from comments.store.inbox import UnknownSite
 from comments.submission import Submission
 from service import devices
+from service.admission import count_like_a_kept_one
 from service.answers import problem_answer, wants_html
 from service.body import FORMS, JSON, read_pairs, unsupported_type
-from service.door import door, sender_address
+from service.door import door
 from service.language import use_language
 from service.parts import parts
-from service.posting import DeviceSent, Kept, Sent, count_network, keep
+from service.posting import DeviceSent, Kept, Sent, keep
 from service.problems import KNOWN_PROBLEMS
 from service.public import accepted, read_idempotency_key
 from service.reply_form import NOTIFY
@@ -98,5 +99,5 @@ def _refuse_duplicate(submission: Submission) -> None:
         submission.site, submission.thread.key, submission.parent, name=submission.name, text=submission.text
     )
     if is_said:
-        count_network(sender_address())  # what is kept is counted by keeping it; nobody may ask without end
+        count_like_a_kept_one(submission)  # nobody may ask without end
         raise Refused(DUPLICATE)

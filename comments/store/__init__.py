@@ -21,6 +21,7 @@ from comments.store.events import Events
 from comments.store.exports import Exports
 from comments.store.feeds import Feeds
 from comments.store.flat_threads import FlatThreads
+from comments.store.floods import Floods
 from comments.store.gauges import Gauges
 from comments.store.imports import Imports
 from comments.store.inbox import Inbox
@@ -122,6 +123,7 @@ class Store:
         self.exports = Exports(database)
         self.contacts = Contacts(database)
         self.notices = Notices(database)
+        self.floods = Floods(database)
 
     def close(self) -> None:
         """Give every connection back, as must be done before a fork."""

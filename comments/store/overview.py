@@ -13,6 +13,7 @@ from comments.intervals import Estimate, estimate
 from comments.roles import Scope
 from comments.status import Status
 from comments.store.database import Database
+from comments.store.floods import turned_away
 from comments.store.learning import MODEL_TAUGHT
 from comments.store.overview_checks import decided_of, fates_of, holds_of, in_period, waits_of
 from comments.store.overview_records import Overview, Pace, Period, Taught
@@ -44,6 +45,7 @@ class Overviews:
                 checks=fates_of(connection, holds, decided),
                 audit=_audit(connection, sites, since),
                 taught=_taught(connection, sites),
+                turned_away=turned_away(connection, since, site_ids=sites),
             )
 
 

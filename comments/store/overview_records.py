@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from comments.intervals import Estimate
+from comments.store.floods import Flooding
 
 
 class Period(StrEnum):
@@ -81,3 +82,4 @@ class Overview:
     checks: tuple[CheckFate, ...]
     audit: Estimate | None
     taught: tuple[Taught, ...]
+    turned_away: Flooding

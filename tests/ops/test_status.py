@@ -8,6 +8,7 @@ from redis import Redis
 
 from comments.settings import load_settings
 from comments.store import open_store
+from comments.store.floods import TurnedAway, hour_of
 from comments.store.leases import WORKER
 from ops.clock import utc_now
 from tests.factories import accept
@@ -55,6 +56,21 @@ def test_what_is_late_is_told_with_its_age_and_exit_code_1(sound: Shell) -> None
     assert done.code == 1
     assert "a comment has waited too long" in done.out
     assert "1, the oldest for 3 hours" in done.out
+
+
+def test_a_flood_is_one_line_with_its_number(sound: Shell) -> None:
+    assert "turned away" not in sound.run("status", "--no-web").out
+    now = utc_now()
+    store = open_store(load_settings().database)
+    store.sites.add("news", "The News", now=now)
+    store.floods.add([TurnedAway("news", hour_of(now), bytes([number]), 6_172, now) for number in (1, 2)])
+    store.close()
+
+    done, said = sound.run("status", "--no-web"), json.loads(sound.run("status", "--no-web", "--json").out)
+
+    [line] = [line for line in done.out.splitlines() if "turned away" in line]
+    assert "12,344 posts in 2 floods this hour and the last" in line
+    assert said["numbers"]["turned_away"] == {"posts": 12_344, "floods": 2}
 
 
 def test_a_web_server_that_does_not_answer_is_told(sound: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

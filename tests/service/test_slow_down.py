@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from comments import schema
 from comments.store import Store
-from service.slow_down import MOST_REMEMBERED, REMEMBERED_SECONDS, SLOW_NETWORK, SlowDown
+from service.slow_down import MOST_REMEMBERED, REMEMBERED_SECONDS, SlowDown
 from tests import factories
 from tests.service.conftest import Clock
 
@@ -62,16 +62,6 @@ def test_each_author_writes_once_a_minute_to_a_story_that_is_overrun(
     assert (again.status_code, int(again.headers["Retry-After"]) > 0) == (429, True)
     assert post(limited, "ben").status_code == 202
     assert post(limited, "ben", "harvest").status_code == 202, "other stories go on as before"
-
-
-def test_a_network_of_many_authors_is_slowed_down_too(limited: FlaskClient, sqlite_store: Store, clock: Clock) -> None:
-    factories.accept(sqlite_store)
-    burst(sqlite_store, clock.now + timedelta(minutes=10))
-
-    statuses = [post(limited, f"author{number}").status_code for number in range(SLOW_NETWORK.alone.amount + 3)]
-
-    assert statuses.count(202) == SLOW_NETWORK.alone.amount + 1
-    assert statuses[-1] == 429
 
 
 def test_a_burst_that_was_ended_by_hand_is_soon_forgotten(now: datetime) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from comments.roles import EVERY_SITE, Grant, Role
 from comments.status import Status
 from comments.store import Store
+from comments.store.floods import TurnedAway, hour_of
 from comments.store.learning import SiteModel
 from service.review.overview import duration, percent
 from tests import factories
@@ -59,6 +60,18 @@ def test_numbers_are_told_in_words(ada: Browser, busy: Store) -> None:
     assert "Half are decided within 12 min of 2 decisions" in text
     assert "Nine of ten within 12 min" in text
     assert "Published that should not be 0 % most likely 0 % to 79 %; 0 of 1 drawn at random" in text
+
+
+def test_floods_are_one_figure_of_the_moderators_sites(ada: Browser, sqlite_store: Store) -> None:
+    factories.a_site(sqlite_store, "other")
+    assert "Turned away" not in said(ada)
+
+    for site, posts in (("demo", 12_000), ("other", 345)):
+        away = TurnedAway(site, hour_of(factories.NOW), b"network", posts, factories.NOW)
+        sqlite_store.floods.add([away])
+
+    assert "Turned away for sending too much 12,345 in 2 floods , the latest" in said(ada)
+    assert "Turned away for sending too much 345 in 1 flood , the latest" in said(ada, f"{OVERVIEW}?site=other")
 
 
 def test_a_check_is_told_with_its_holds_in_vain(ada: Browser, busy: Store) -> None:
