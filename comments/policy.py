@@ -23,6 +23,14 @@ class BurstMode(StrEnum):
     AUTO = "auto"
 
 
+class ProofMode(StrEnum):
+    """When browsers are asked for a proof of work. A comment without one is held, never refused."""
+
+    OFF = "off"
+    BURSTS = "bursts"  # while a story is overrun
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How one site decides. `hold_at` is a combined score, 0–1; `version` names this policy in its decisions.

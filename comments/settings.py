@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     web_workers: int = Field(2, ge=1, le=64, description="Web processes.")
     web_threads: int = Field(8, ge=1, le=256, description="Threads in each web process.")
     workers: int = Field(1, ge=1, le=64, description="RQ worker processes.")
+    proof_max_number: int = Field(
+        100_000,
+        ge=1_000,
+        le=10_000_000,
+        description="How long a proof of work takes where a site asks for one: half so many hashes on average.",
+    )
     rate_limits: bool = Field(True, description="Rate limits at the door; off for benchmarks only.")
     email_mode: EmailMode = Field(EmailMode.HASH, description="What becomes of an address: `hash` or `sealed`.")
     notice_public_key_file: Path | None = Field(

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from comments.calibration import Family, shares
-from comments.policy import BurstMode, Mode
+from comments.policy import BurstMode, Mode, ProofMode
 from comments.store import Store
 from comments.store.records import Site
 from comments.store.sites import SiteExists
@@ -105,6 +105,9 @@ def change(  # noqa: PLR0917 - typer makes an option of each
         bool | None,
         typer.Option("--reply-notices/--no-reply-notices", help="Whether authors may ask to be written to; see docs."),
     ] = None,
+    proof_of_work: Annotated[
+        ProofMode | None, typer.Option(help="Hold what comes without a proof of work: off, bursts or always.")
+    ] = None,
 ) -> None:
     """Change what is given; the policy gets a new version."""
     given: dict[str, Any] = {
@@ -120,6 +123,7 @@ def change(  # noqa: PLR0917 - typer makes an option of each
         "requires_second_factor": second_factor,
         "language": _language(language),
         "reply_notices": reply_notices,
+        "proof_of_work": proof_of_work,
     }
     with opened_store() as store:
         site = find_site(store, key)

@@ -18,6 +18,7 @@ from service import (
     request_log,
     times,
 )
+from service.challenges import challenges
 from service.device_page import device_page
 from service.embed import script as embed_script
 from service.feeds import feeds
@@ -70,6 +71,7 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
     for blueprint in (
         public,
         reading,
+        challenges,
         threads,
         feeds,
         wordpress,

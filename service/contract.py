@@ -79,6 +79,9 @@ class CommentSent(_Sent):
         bool | None,
         Field(description="The reader asked to have this device remembered: the answer holds its token."),
     ] = None
+    altcha: Annotated[
+        str | None, Field(description="The proof of work, where the site asks for one; see `/api/v1/challenge`.")
+    ] = None
 
 
 class CommentForm(_Sent):
@@ -96,6 +99,7 @@ class CommentForm(_Sent):
     email: str
     text: str
     remember: Annotated[str, Field(description="Anything: a browser gets a cookie that remembers the device.")] = ""
+    altcha: Annotated[str, Field(description="The proof of work, where the site asks for one.")] = ""
 
 
 class Accepted(_Answered):
@@ -108,6 +112,20 @@ class Accepted(_Answered):
         str,
         Field(description="Only when asked for with `remember`. Send it as `Replydesk-Device` with later comments."),
     ] = ""
+
+
+class Challenge(_Answered):
+    """A sum for a browser: find the number from 0 to `maxnumber` for which SHA-256 of salt and number is `challenge`.
+
+    Send Base64 of JSON with `algorithm`, `challenge`, `number`, `salt` and `signature` as `altcha` within an hour. It
+    counts once, for one comment in this thread.
+    """
+
+    algorithm: Literal["SHA-256"]
+    challenge: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    maxnumber: Annotated[int, Field(ge=1)]
+    salt: str
+    signature: str
 
 
 class PublicComment(_Answered):

@@ -6,7 +6,7 @@ from dataclasses import fields as fields_of
 from flask import Response
 
 from comments.metrics import Way
-from service import devices, time_trap
+from service import devices, proof_of_work, time_trap
 from service.answers import wants_html
 from service.door import use_language_of
 from service.form_answers import show_again, show_kept
@@ -48,5 +48,6 @@ def _sent(typed: Typed, fields: Mapping[str, str], idempotency_key: str | None) 
         seconds_to_submit=time_trap.read_seconds(
             parts().key, fields.get(time_trap.FIELD), site=typed.site, thread=typed.thread_key, now=parts().now()
         ),
+        proof=fields.get(proof_of_work.FIELD),
         device=devices.read_cookie(typed.site, is_wanted=bool(typed.remember)),
     )

@@ -13,9 +13,10 @@ from service.headers import policy_with_form_action
 from service.language import said
 from service.links import origin_of, public_base
 from service.page_links import RECEIPT
+from service.parts import parts
 from service.posting import Kept
 from service.problems import Answer
-from service.reply_form import OUR_PAGE, ReplyForm, Typed, new_token, offers_notices
+from service.reply_form import OUR_PAGE, ReplyForm, Typed, challenge_for, new_token, offers_notices
 
 _KEPT_ANCHOR = "your-comment"
 
@@ -40,6 +41,7 @@ def show_again(typed: Typed, problem: Answer) -> Response:
         new_token(typed.site, typed.thread_key),
         alert="" if messages else said(problem.detail),
         offers_notices=offers_notices(_site(typed.site)),
+        challenge=challenge_for(_site(typed.site), typed.thread_key, is_burst=_is_burst(typed)),
         errors=messages,
     )
     page = render_template("form_again.html", form=form, base="")
@@ -58,6 +60,11 @@ def is_page_of(site_key: str, url: str) -> bool:
 def _origins(site_key: str) -> tuple[str, ...]:
     site = _site(site_key)
     return site.origins if site else ()
+
+
+def _is_burst(typed: Typed) -> bool:
+    """Say whether the story was overrun when a comment came to it last."""
+    return door().slow_down.lasts(typed.site, typed.thread_key, parts().now())
 
 
 def _site(key: str) -> Site | None:

@@ -22,6 +22,7 @@ from service.links import receipt_url
 from service.parts import parts
 from service.posting import Sent, keep
 from service.problems import KNOWN_PROBLEMS, Problem, answer_for
+from service.proof_of_work import FIELD
 from service.public import read_idempotency_key
 from service.reading import MAX_COUNTED
 from service.rendered import paragraphs
@@ -61,7 +62,7 @@ def post_comment(site_key: str) -> Response:
     _require_json()
     uri, sent = read_uri(request.args), read_json()
     submission = as_submission(site, uri, sent, origin=request.headers.get("Origin", ""))
-    kept = keep(Sent(submission, read_idempotency_key(), way=Way.ISSO))
+    kept = keep(Sent(submission, read_idempotency_key(), way=Way.ISSO, proof=sent.get(FIELD)))
     receipt = parts().store.receipts.find(kept.token)
     if receipt is None:
         raise Problem(404, "unknown_receipt", "There is no such receipt.")

@@ -48,6 +48,7 @@ def _skeleton() -> dict[str, Any]:
         },
         "paths": {
             "/api/v1/comments": {"post": _post_comment(), "get": _list_comments()},
+            "/api/v1/challenge": {"get": _give_challenge()},
             "/api/v1/counts": {"get": _show_counts(), "post": _count_comments()},
             "/receipts/{token}": {"get": _show_receipt()},
             "/receipts/{token}/edit": {"post": _change("edit", "Change a comment", contract.EditSent)},
@@ -119,6 +120,20 @@ def _show_counts() -> dict[str, Any]:
         "parameters": [
             _parameter("site", "query", "The site's key.", {"pattern": f"^{SITE_KEY.pattern}$"}, required=True),
             threads,
+        ],
+    }
+
+
+def _give_challenge() -> dict[str, Any]:
+    return {
+        **_operation(
+            "give_challenge",
+            "A proof of work for one comment",
+            {200: _json(contract.Challenge), **_problems(400, 404, 503)},
+        ),
+        "parameters": [
+            _parameter("site", "query", "The site's key.", {"pattern": f"^{SITE_KEY.pattern}$"}, required=True),
+            _parameter("thread", "query", "The thread's key on the site.", _THREAD_KEY, required=True),
         ],
     }
 

@@ -18,6 +18,7 @@ from comments.submission import Submission
 from service.admission import admit, read_submission
 from service.door import door, sender_address
 from service.parts import parts
+from service.proof_of_work import read_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Sent:
     wants_notices: bool = False
     device: DeviceSent = DeviceSent()
     way: Way = Way.JSON
+    proof: object = None  # as it was sent; `read_proof` says whether it is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def _arrival(sent: Sent, submission: Submission, found: tuple[Trace, ...]) -> Ar
         honeypot_filled=sent.honeypot_filled,
         seconds_to_submit=sent.seconds_to_submit,
         contact=_contact(submission, receipt) if sent.wants_notices else None,
+        proof=read_proof(key, sent.proof, site=submission.site, thread=submission.thread.key, now=now),
     )
 
 

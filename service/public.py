@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from comments.phrases import phrase
 from comments.submission import FieldError, InvalidSubmission
-from service import devices, form, time_trap
+from service import devices, form, proof_of_work, time_trap
 from service.answers import json_answer
 from service.body import FORMS, JSON, read_form, read_json, unsupported_type
 from service.cross_origin import readable_by
@@ -50,6 +50,7 @@ def _sent_as_json(idempotency_key: str | None) -> Sent:
         seconds_to_submit=time_trap.read_seconds(
             parts().key, fields.get(time_trap.FIELD), site=str(site), thread=str(thread_key), now=parts().now()
         ),
+        proof=fields.get(proof_of_work.FIELD),
         device=devices.read_header(is_wanted=_wants(fields, devices.FIELD)),
     )
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from comments import submission
+from comments.policy import ProofMode
 from comments.store.records import Site
-from service import time_trap
+from service import proof_of_work, time_trap
 from service.parts import parts
 
 # People never see this field, and no browser fills it in by itself as it would "website" or "phone".
@@ -36,7 +38,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class ReplyForm:
-    """One form on one page. `errors` are sentences by field; `alert` is what concerns no single field."""
+    """One form on one page. `errors` are sentences by field; `alert` is what concerns no single field.
+
+    `challenge` is where a browser gets the proof of work that is asked for, below our address; empty when none is.
+    """
 
     typed: Typed
     token: str
@@ -52,11 +57,21 @@ class ReplyForm:
     honeypot: str = HONEYPOT
     token_field: str = time_trap.FIELD
     notify_field: str = NOTIFY
+    proof_field: str = proof_of_work.FIELD
+    challenge: str = ""
 
 
 def offers_notices(site: Site | None) -> bool:
     """Say whether the form asks who wants to be written to."""
     return site is not None and site.reply_notices and parts().sealing_key is not None
+
+
+def challenge_for(site: Site | None, thread_key: str, *, is_burst: bool = False) -> str:
+    """Return where the browser gets its challenge; empty unless one is asked for now."""
+    mode = ProofMode.OFF if site is None else site.proof_of_work
+    if site is None or mode is ProofMode.OFF or (mode is ProofMode.BURSTS and not is_burst):
+        return ""
+    return f"/api/v1/challenge?{urlencode({'site': site.key, 'thread': thread_key})}"
 
 
 def new_token(site: str, thread_key: str) -> str:

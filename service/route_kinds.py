@@ -17,6 +17,7 @@ _KINDS = {
     "review": Route.DESK,
     "plain_pages": Route.ASSET,
     "embed": Route.ASSET,
+    "challenges": Route.READ,
     "identicons": Route.ASSET,
     "static": Route.ASSET,
     "versioned_static": Route.ASSET,

@@ -17,7 +17,7 @@ from service.own_comment import OwnComment, find_own_comment
 from service.page_links import AFTER, CONVERSATION, RECEIPT, REPLY_TO, SORT, WORDPRESS_RECEIPT, PageLinks
 from service.parts import parts
 from service.problems import Problem
-from service.reply_form import ReplyForm, Typed, new_token, offers_notices
+from service.reply_form import ReplyForm, Typed, challenge_for, new_token, offers_notices
 from service.thread_list import Asked, DrawnList, draw_list
 
 MAX_DIGITS = 15
@@ -176,4 +176,5 @@ def _form(place: Place, drawn: DrawnList, reply_to: str, links: PageLinks) -> Re
         answers=answers,
         cancel_link=links.cancel(),
         offers_notices=offers_notices(place.site),
+        challenge=challenge_for(place.site, place.key, is_burst=drawn.page.is_burst),
     )

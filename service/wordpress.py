@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from comments.metrics import Way
 from comments.store.inbox import UnknownSite
 from comments.submission import Submission
-from service import devices
+from service import devices, proof_of_work
 from service.admission import count_like_a_kept_one
 from service.answers import problem_answer, wants_html
 from service.body import FORMS, JSON, read_pairs, unsupported_type
@@ -78,6 +78,7 @@ def _keep(posted: Posted, fields: Mapping[str, str], idempotency_key: str | None
         way=Way.WORDPRESS,
         honeypot_filled=bool(fields.get(HONEYPOT)),
         wants_notices=bool(fields.get(NOTIFY)),
+        proof=fields.get(proof_of_work.FIELD),
         device=_device(posted, fields),
     )
     return keep(sent), thread_url

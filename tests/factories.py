@@ -19,6 +19,7 @@ from comments.store.inbox import Arrival
 from comments.store.pending import Settlement
 from comments.store.pending import _read_claimed as read_claimed  # the claim itself would take every waiting comment
 from comments.store.records import Accepted, Claimed, Moderator, Site
+from comments.store.spent import Proof
 from comments.submission import Submission, parse_submission
 from comments.verdict import Verdict
 
@@ -62,6 +63,7 @@ def an_arrival(
     seconds_to_submit: int | None = None,
     disposable_domains: frozenset[str] = frozenset(),
     device: bytes | None = None,
+    proof: Proof | None = None,
     door_hold: DoorHold = DoorHold.NONE,
     **overrides: object,
 ) -> Arrival:
@@ -96,6 +98,7 @@ def an_arrival(
         honeypot_filled=honeypot_filled,
         seconds_to_submit=seconds_to_submit,
         device=DeviceArrival(shown=() if device is None else (device,), new=device),
+        proof=proof,
         door_hold=door_hold,
     )
 

@@ -81,6 +81,7 @@ CHORES = (
     Chore("forget unused devices", HOUR_SECONDS, lambda here, now: here.store.devices.forget_unused(now)),
     Chore("forget ended bans", HOUR_SECONDS, lambda here, now: here.store.bans.forget_ended(now)),
     Chore("forget ended sessions and links", HOUR_SECONDS, lambda here, now: here.store.retention.forget_ended(now)),
+    Chore("forget spent proofs", HOUR_SECONDS, lambda here, now: here.store.spent_proofs.forget_ended(now)),
     Chore("forget floods", HOUR_SECONDS, lambda here, now: here.store.floods.forget_old(now)),
     Chore("forget networks", HOUR_SECONDS, lambda here, now: here.store.inbox.forget_networks(now)),
     Chore(

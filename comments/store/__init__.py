@@ -51,6 +51,7 @@ from comments.store.search import Search
 from comments.store.second_factors import SecondFactors
 from comments.store.sessions import Sessions
 from comments.store.sites import Sites
+from comments.store.spent import SpentProofs
 from comments.store.steps import Steps
 from comments.store.thread_settings import ThreadSettings
 from comments.store.threads import Threads
@@ -123,6 +124,7 @@ class Store:
         self.exports = Exports(database)
         self.contacts = Contacts(database)
         self.notices = Notices(database)
+        self.spent_proofs = SpentProofs(database)
         self.floods = Floods(database)
 
     def close(self) -> None:

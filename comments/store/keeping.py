@@ -16,11 +16,13 @@ from comments.contact import NewContact
 from comments.door_hold import DoorHold
 from comments.idempotency import Trace
 from comments.identity import Identity
+from comments.policy import ProofMode
 from comments.receipt import NewReceipt
 from comments.status import Status
 from comments.store.devices import DeviceArrival, use_device
 from comments.store.records import Accepted
 from comments.store.renewal import renew
+from comments.store.spent import Proof, spend
 from comments.thread_state import is_burst, is_closed
 
 _sites, _threads, _comments, _identities = schema.sites, schema.threads, schema.comments, schema.identities
@@ -47,6 +49,7 @@ class Arrival:
     """A submission on its way into the store: everything but the address.
 
     `contact` is the address sealed, when its author wants to be written to; it is kept if the site offers that.
+    `proof` is the proof of work it came with, None for none that counts; a site that asks for one holds it then.
     `others` find what was kept of the same author under the other root keys.
     """
 
@@ -68,6 +71,7 @@ class Arrival:
     contact: NewContact | None = None
     device: DeviceArrival | None = None
     door_hold: DoorHold = DoorHold.NONE
+    proof: Proof | None = None
     others: tuple[Trace, ...] = ()
 
     @property
@@ -82,9 +86,9 @@ class Arrival:
 
 
 # A group's rows are found with one statement of each kind, however many they are.
-_SITES = select(_sites.c.id, _sites.c.key, _sites.c.close_after_days, _sites.c.reply_notices).where(
-    _sites.c.key.in_(bindparam("site_keys", expanding=True))
-)
+_SITES = select(
+    _sites.c.id, _sites.c.key, _sites.c.close_after_days, _sites.c.reply_notices, _sites.c.proof_of_work
+).where(_sites.c.key.in_(bindparam("site_keys", expanding=True)))
 # What a site says of its article; each is kept once.
 _DESCRIPTION = ("url", "title", "section", "lead")
 _THREADS = select(
@@ -257,7 +261,11 @@ def _write(connection: Connection, wishes: Sequence[Wish], known: _Known) -> lis
         return []
     _open_threads(connection, wishes, known)
     _renew_authors(connection, wishes, known)
-    rows = [_comment_values(wish.arrival, wish.now) | _place(wish.arrival, known) for wish in wishes]
+    holds = _door_holds(connection, wishes, known)
+    rows = [
+        _comment_values(wish.arrival, wish.now) | _place(wish.arrival, known) | {"door_hold": hold.value}
+        for wish, hold in zip(wishes, holds, strict=True)
+    ]
     ids = connection.execute(_KEEP_COMMENTS, rows).scalars().all()
     devices = [
         use_device(connection, known.site_id(wish.arrival), wish.arrival.device or DeviceArrival(), wish.now)
@@ -292,6 +300,27 @@ def _renew_authors(connection: Connection, wishes: Sequence[Wish], known: _Known
     for wish in sorted(rotated, key=lambda wish: (known.site_id(wish.arrival), wish.arrival.identity.loose)):
         others = [each.identity for each in wish.arrival.others]
         renew(connection, known.site_id(wish.arrival), wish.arrival.identity, others, wish.now)
+
+
+def _door_holds(connection: Connection, wishes: Sequence[Wish], known: _Known) -> list[DoorHold]:
+    """Return why each comment is held for the way it came in, and spend its proof where one is asked for."""
+    holds = [DoorHold.NO_PROOF if _is_asked(wish, known) else wish.arrival.door_hold for wish in wishes]
+    shown = [
+        (proof.challenge, at, proof)
+        for at, wish in enumerate(wishes)
+        if holds[at] is DoorHold.NO_PROOF and (proof := wish.arrival.proof)
+    ]
+    for _, at, proof in sorted(shown, key=lambda each: each[:2]):  # in one order everywhere, as above
+        if spend(connection, proof):
+            holds[at] = wishes[at].arrival.door_hold
+    return holds
+
+
+def _is_asked(wish: Wish, known: _Known) -> bool:
+    """Say whether a proof of work is asked for in this thread now."""
+    mode = ProofMode(known.sites[wish.arrival.site_key].proof_of_work)
+    in_burst = mode is ProofMode.BURSTS and is_burst(known.thread(wish.arrival).burst_until, wish.now)
+    return mode is ProofMode.ALWAYS or in_burst
 
 
 def _accepted(wish: Wish, comment_id: int, known: _Known, *, device_id: int | None, device_is_new: bool) -> Accepted:
@@ -383,7 +412,6 @@ def _comment_values(arrival: Arrival, now: datetime) -> dict[str, object]:
         "created_at": now,
         "honeypot_filled": arrival.honeypot_filled,
         "seconds_to_submit": arrival.seconds_to_submit,
-        "door_hold": arrival.door_hold.value,
         "attempts": 0,
         "receipt_nonce": arrival.receipt.nonce,
         "receipt_hash": arrival.receipt.hash,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from comments.door_hold import DoorHold
 from comments.looks import Look
-from comments.policy import BurstMode, Policy
+from comments.policy import BurstMode, Policy, ProofMode
 from comments.roles import Grant, Permission, Role, Scope, scope_of
 from comments.signal import Signal
 from comments.status import Status
@@ -35,6 +35,7 @@ class Site:
     requires_second_factor: bool = False
     language: str = "en"
     reply_notices: bool = False
+    proof_of_work: ProofMode = ProofMode.OFF
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def settings_of(site: Site) -> dict[str, Any]:
         "requires_second_factor": site.requires_second_factor,
         "language": site.language,
         "reply_notices": site.reply_notices,
+        "proof_of_work": site.proof_of_work.value,
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from comments import schema
-from comments.policy import BurstMode, Mode, Policy
+from comments.policy import BurstMode, Mode, Policy, ProofMode
 from comments.store.database import Database
 from comments.store.events import add_event
 from comments.store.records import Site
@@ -137,6 +137,7 @@ def _values(site: Site) -> dict[str, Any]:
         "requires_second_factor": site.requires_second_factor,
         "language": site.language,
         "reply_notices": site.reply_notices,
+        "proof_of_work": site.proof_of_work.value,
     }
 
 
@@ -169,4 +170,5 @@ def site_of(row: Any) -> Site:
         requires_second_factor=row.requires_second_factor,
         language=row.language,
         reply_notices=row.reply_notices,
+        proof_of_work=ProofMode(row.proof_of_work),
     )

@@ -144,6 +144,7 @@ def _page(site: Site, typed: Mapping[str, str], status: int = 200, **more: objec
             names=settings_words.names(),
             modes=settings_words.modes(),
             bursts=settings_words.bursts(),
+            proofs=settings_words.proofs(),
             spam_targets=settings_words.target_choices(Family.SPAM),
             abuse_targets=settings_words.target_choices(Family.ABUSE),
             calibration=calibration(),

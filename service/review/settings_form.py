@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from comments.calibration import Family, shares
-from comments.policy import BurstMode, Mode
+from comments.policy import BurstMode, Mode, ProofMode
 from comments.store.records import Site
 from comments.store.site_changes import settings_of
 from comments.typed_text import has_forbidden_character
@@ -60,6 +60,7 @@ def read(typed: Mapping[str, str], site: Site, *, may_require_factor: bool) -> S
         policy=policy,
         close_after_days=reader.days("close_after_days", may_be_empty=True),
         burst_mode=reader.choice("burst_mode", BurstMode, site.burst_mode),
+        proof_of_work=reader.choice("proof_of_work", ProofMode, site.proof_of_work),
         rejected_text_days=reader.days("rejected_text_days") or site.rejected_text_days,
         identity_days=reader.days("identity_days") or site.identity_days,
         language=reader.language(),

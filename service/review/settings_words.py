@@ -1,10 +1,10 @@
 """How a site's settings are said to editors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from comments.calibration import Family, Target, calibration
-from comments.policy import BurstMode, Mode
+from comments.policy import BurstMode, Mode, ProofMode
 from comments.status import Status
 from comments.word_list import MAX_ENTRIES, MAX_ENTRY_CHARS, MIN_BEGINNING_CHARS, BadWordList, Fault
 from service.language import LANGUAGES, gettext, ngettext
@@ -30,6 +30,7 @@ def names() -> dict[str, str]:
         "requires_second_factor": gettext("Second factor"),
         "language": gettext("Language of our words to readers"),
         "reply_notices": gettext("Write to authors who ask for it"),
+        "proof_of_work": gettext("Proof of work by the reader's browser"),
     }
 
 
@@ -82,6 +83,24 @@ def bursts() -> dict[BurstMode, tuple[str, str]]:
     }
 
 
+def proofs() -> dict[ProofMode, tuple[str, str]]:
+    """Return when a proof of work can be asked for, each with what it means."""
+    return {
+        ProofMode.OFF: (gettext("Never"), gettext("A comment is judged by what it says.")),
+        ProofMode.BURSTS: (
+            gettext("While a story is overrun"),
+            gettext("What comes without one then says so on its card."),
+        ),
+        ProofMode.ALWAYS: (
+            gettext("With every comment"),
+            gettext(
+                "The browser computes for a moment while the reader writes; nobody is asked anything. What comes "
+                "without it, as from readers without JavaScript, is not refused: it waits for a moderator."
+            ),
+        ),
+    }
+
+
 def share(value: float | None) -> str:
     """Return "at most 1 in 100"."""
     if value is None:
@@ -114,10 +133,13 @@ def target_choices(family: Family) -> list[tuple[str, str, Target]]:
 
 def shown(name: str, value: Any) -> str:
     """Return a value as editors read it."""
-    if name == "mode":
-        return modes()[Mode(value)][0]
-    if name == "burst_mode":
-        return bursts()[BurstMode(value)][0]
+    choices: dict[str, Callable[[], Mapping[Any, tuple[str, str]]]] = {
+        "mode": modes,
+        "burst_mode": bursts,
+        "proof_of_work": proofs,
+    }
+    if name in choices:
+        return choices[name]()[value][0]  # a StrEnum is found by its value too
     if name.endswith("_false_positives"):
         return share(value)
     if isinstance(value, bool):

@@ -58,6 +58,8 @@ const enhance=(thread)=>{
 const form=thread.querySelector(".reply-form");
 for(const mine of thread.querySelectorAll(".mine"))follow(thread,mine);
 if(!form)return;
+const{proof}=form.dataset;
+if(proof)import(proof).catch(()=>{});
 const more=async(link)=>{
 const page=await piece(thread,"&format=fragment&after="+new URL(link.href).searchParams.get("after"));
 const items=page?.querySelector(".conversations")?.children;

@@ -365,6 +365,7 @@ def _paths(world: World) -> list[str]:
     paths += [f"/receipts/{token}" for token in world.receipts]
     paths += [f"/threads/demo?format=mine&replydesk={token}" for token in world.receipts]
     paths += ["/threads/demo?format=fragment&thread=border-strikes", "/embed-0123456789ab.js"]
+    paths += ["/api/v1/challenge?site=demo&thread=border-strikes", "/pow-0123456789ab.js"]
     paths += [f"/review/{kind}/{comment_id}" for kind in ("comments", "authors") for comment_id in comments]
     paths += [f"/review/{queue}" for queue in Queue if queue is not Queue.REVIEW]
     paths += ["/review/setup/x", "/review/invitations/x", f"/notices/{'A' * 22}/confirm", f"/notices/{SENT}/stop"]

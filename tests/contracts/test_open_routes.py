@@ -15,6 +15,7 @@ from service.app import create_app
 from service.parts import Parts
 
 OPEN = {
+    ("/api/v1/challenge", "GET"),
     ("/api/v1/comments", "GET"),
     ("/api/v1/comments", "POST"),
     ("/api/v1/counts", "GET"),
@@ -35,6 +36,7 @@ OPEN = {
     ("/isso/<site_key>/preview", "POST"),
     ("/notices/<token>/<any(confirm, stop):wish>", "GET"),
     ("/notices/<token>/<any(confirm, stop):wish>", "POST"),
+    ("/pow-<version>.js", "GET"),
     ("/privacy", "GET"),
     ("/readyz", "GET"),
     ("/receipts/<token>", "GET"),

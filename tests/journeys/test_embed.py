@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from comments.policy import BurstMode, Mode
+from comments.door_hold import DoorHold
+from comments.policy import BurstMode, Mode, ProofMode
 from comments.reasons import Reason
 from comments.roles import EVERY_SITE
 from comments.status import Status
@@ -565,3 +566,78 @@ def look_at(reader: Reader, name: str) -> None:
         if os.environ.get("REPLYDESK_SCREENSHOTS"):
             Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
             page.screenshot(path=SCREENSHOTS / f"embed-{name}-{width}-{scheme}.png", full_page=True)
+
+
+@pytest.fixture
+def asking(stage: Stage) -> Iterator[Stage]:
+    """The same with a proof of work asked for, as every web process knows."""
+
+    def ask(mode: ProofMode) -> None:
+        site = stage.store.sites.find(SITE)
+        assert site is not None
+        stage.store.sites.set(replace(site, proof_of_work=mode))
+
+    def is_known() -> bool:
+        page = f"/threads/{SITE}?thread={THREAD}"
+        return all("data-challenge" in stage.replydesk.get(page).body for _ in range(8))
+
+    ask(ProofMode.ALWAYS)
+    wait_until(is_known)
+    yield stage
+    ask(ProofMode.OFF)
+
+
+def door_hold(stage: Stage, comment_id: int) -> str:
+    with sqlite3.connect(f"file:{stage.replydesk.data / 'replydesk.sqlite3'}?mode=ro", uri=True) as database:
+        return str(database.execute("SELECT door_hold FROM comments WHERE id = ?", [comment_id]).fetchone()[0])
+
+
+@pytest.mark.parametrize("path", ["included", "element"])
+def test_proof_of_work_is_done_unseen_and_for_each_comment(
+    asking: Stage, open_reader: Callable[..., Reader], path: str
+) -> None:
+    # given a reader who sees nothing of it
+    reader = open_reader(f"{asking.newspaper.url}/{path}")
+    challenges: list[str] = []
+    reader.page.on("request", lambda sent: "/challenge" in sent.url and challenges.append(sent.url))
+    expect(reader.page.get_by_role("button", name="Post comment")).to_be_visible()
+    assert challenges == [], "nothing is computed for who only reads"
+
+    # when they post twice without leaving the page
+    for text in (f"I worked for this on {path}.", f"And for this on {path}."):
+        reader.write(text)
+        reader.send()
+        expect(reader.mine(text)).to_contain_text("Awaiting moderation")
+
+    # then each came with a proof of its own
+    for text in (f"I worked for this on {path}.", f"And for this on {path}."):
+        assert door_hold(asking, asking.held(text)) == DoorHold.NONE
+    assert len(challenges) == 2
+    assert reader.page.evaluate("window.stayed")
+
+
+def test_without_javascript_it_is_held_and_says_why(asking: Stage, open_reader: Callable[..., Reader]) -> None:
+    reader = open_reader(f"{asking.newspaper.url}/included", script=False)
+    reader.write("I have no script to work for me.")
+    reader.send()
+
+    expect(reader.mine("I have no script")).to_contain_text("Awaiting moderation")
+    assert door_hold(asking, asking.held("I have no script to work for me.")) == DoorHold.NO_PROOF
+    reader.page.goto(str(reader.page.get_by_role("link", name="Keep this link").get_attribute("href")))
+    expect(reader.page.get_by_text("It came without the computation that this site asks of browsers")).to_be_visible()
+
+
+@pytest.mark.parametrize("lost", ["**/pow-*.js", "**/api/v1/challenge*"])
+def test_where_the_proof_fails_the_comment_is_posted_all_the_same(
+    asking: Stage, open_reader: Callable[..., Reader], lost: str
+) -> None:
+    reader = open_reader("about:blank")
+    reader.page.route(lost, lambda route: route.abort())
+    reader.page.goto(f"{asking.newspaper.url}/included")
+    text = f"Nobody could work for this without {lost}."
+
+    reader.write(text)
+    reader.send()
+
+    expect(reader.mine(text)).to_contain_text("Awaiting moderation")
+    assert door_hold(asking, asking.held(text)) == DoorHold.NO_PROOF

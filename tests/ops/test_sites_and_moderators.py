@@ -53,7 +53,7 @@ def test_everything_editors_set_can_be_set_and_what_is_not_given_stays(installed
     done = installed.run(
         *("site", "set", "news", "--spam-target", "0.01", "--abuse-target", "0.005", "--allow", "Gidan Banza"),
         *("--block", "crypto*", "--close-after-days", "14", "--burst", "auto", "--rejected-text-days", "7"),
-        *("--identity-days", "90", "--second-factor", "--language", "ha"),
+        *("--identity-days", "90", "--second-factor", "--language", "ha", "--proof-of-work", "always"),
     )
     assert done.code == 0, done.err
 
@@ -64,6 +64,7 @@ def test_everything_editors_set_can_be_set_and_what_is_not_given_stays(installed
     assert (site.policy.spam_false_positives, site.policy.abuse_false_positives) == (0.01, None)
     assert (site.blocked_words, site.allowed_words) == (("crypto*",), ("Gidan Banza",))
     assert (site.close_after_days, site.burst_mode, site.language) == (None, "auto", "ha")
+    assert site.proof_of_work == "always"
     assert (site.rejected_text_days, site.identity_days, site.requires_second_factor) == (7, 90, True)
     assert site.policy.version == "3"
     assert store.sites.last_change(site.id) is not None

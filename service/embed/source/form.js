@@ -3,6 +3,9 @@ const enhance = (thread) => {
   const form = thread.querySelector(".reply-form");
   for (const mine of thread.querySelectorAll(".mine")) follow(thread, mine);
   if (!form) return;
+  const { proof } = form.dataset;
+  // Where it does not come the comment is held, which is no reader's business.
+  if (proof) import(proof).catch(() => {});
 
   const more = async (link) => {
     const page = await piece(thread, "&format=fragment&after=" + new URL(link.href).searchParams.get("after"));

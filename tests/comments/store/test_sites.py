@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from comments import schema
-from comments.policy import BurstMode, Mode, Policy
+from comments.policy import BurstMode, Mode, Policy, ProofMode
 from comments.store import Store
 from comments.store.records import Site
 from comments.store.sites import SITE_CHANGED, SiteChange, SiteExists, StaleSite
@@ -71,6 +71,7 @@ def _everything(site: Site) -> Site:
         allowed_words=("Gidan Banza",),
         close_after_days=14,
         burst_mode=BurstMode.AUTO,
+        proof_of_work=ProofMode.ALWAYS,
         rejected_text_days=7,
         identity_days=90,
         requires_second_factor=True,

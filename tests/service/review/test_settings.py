@@ -11,7 +11,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from comments import schema
-from comments.policy import BurstMode, Mode
+from comments.policy import BurstMode, Mode, ProofMode
 from comments.preview import Preview, PreviewBusy
 from comments.roles import Grant, Role
 from comments.settings import load_settings
@@ -65,7 +65,9 @@ def send(browser: Browser, form: Form, step: str, **typed: str) -> TestResponse:
 def filled(form: Form) -> dict[str, str]:
     """Return the form's fields; of radio buttons, which the reader of pages takes for one field, what is in force."""
     fields = dict(form.fields)
-    fields.update(mode="hold_doubtful", burst_mode="off", spam_false_positives="", abuse_false_positives="")
+    fields.update(
+        mode="hold_doubtful", burst_mode="off", proof_of_work="off", spam_false_positives="", abuse_false_positives=""
+    )
     fields.update({name: fields.get(name, "") for name in ("blocked_words", "held_words", "allowed_words")})
     fields.pop("requires_second_factor", None)
     return fields
@@ -96,6 +98,7 @@ def test_everything_can_be_set(ada: Browser, sqlite_store: Store) -> None:
         allowed_words="Gidan Banza",
         close_after_days="14",
         burst_mode="auto",
+        proof_of_work="bursts",
         rejected_text_days="7",
         identity_days="90",
         requires_second_factor="yes",
@@ -112,7 +115,7 @@ def test_everything_can_be_set(ada: Browser, sqlite_store: Store) -> None:
         ("Gidan Banza",),
     )
     assert (site.close_after_days, site.burst_mode, site.requires_second_factor) == (14, BurstMode.AUTO, True)
-    assert (site.rejected_text_days, site.identity_days) == (7, 90)
+    assert (site.rejected_text_days, site.identity_days, site.proof_of_work) == (7, 90, ProofMode.BURSTS)
 
 
 def test_trust_in_typed_names_is_warned_about_before_it_is_saved_and_ever_after(ada: Browser) -> None:
