@@ -12,7 +12,7 @@ SEED ?= 7
 BENCH ?= var/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys bench bench-peers messages embed privacy sbom wordpress fix lock migrate demo image audit bench-growth bench-scale drill check-types check-tests coverage documents screenshots dist image-journey clean
+.PHONY: help setup run test check faults faults-slice train accuracy bench-desk bench-keys bench-proof bench bench-peers messages embed privacy sbom wordpress fix lock migrate demo image audit bench-growth bench-scale drill check-types check-tests coverage documents screenshots dist image-journey clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +98,9 @@ drill: $(VENV)/dev.stamp  ## back up and restore 100,000 comments while readers 
 
 bench-keys: $(VENV)/dev.stamp  ## time a hundred held comments, one key each, in a real browser (median at most 100 ms)
 	$(BIN)/python -m benchmarks.desk_keys --json benchmarks/results/desk_keys.json
+
+bench-proof: $(VENV)/dev.stamp  ## time the proof of work in a real browser, also slowed down as a phone
+	$(BIN)/python -m benchmarks.proof_of_work --json benchmarks/results/proof_of_work.json $(ARGS)
 
 fix: $(VENV)/dev.stamp  ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .

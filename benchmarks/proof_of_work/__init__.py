@@ -1,0 +1,1 @@
+"""How long a reader's browser computes for one comment, where a site asks for a proof of work."""
