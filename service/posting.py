@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import g
 
@@ -69,7 +70,7 @@ def keep(sent: Sent) -> Kept:
         now=now,
         disposable_domains=domains,
     )
-    arrival = replace(_arrival(sent, submission, found), door_hold=admit(submission, found[0].identity, now))
+    arrival = replace(_arrival(sent, submission, found, now), door_hold=admit(submission, found[0].identity, now))
     new = new_device(key, submission.site) if sent.device.is_wanted else None
     device = DeviceArrival(_shown(sent.device.token, submission.site), new.hash if new else None)
     accepted = parts().store.inbox.accept(replace(arrival, device=device), now)
@@ -88,8 +89,9 @@ def _shown(token: str, site_key: str) -> tuple[bytes, ...]:
     return device_hashes(parts().key, site_key, token) if TOKEN.fullmatch(token) else ()
 
 
-def _arrival(sent: Sent, submission: Submission, found: tuple[Trace, ...]) -> Arrival:
-    receipt = new_receipt(parts().key)
+def _arrival(sent: Sent, submission: Submission, found: tuple[Trace, ...], now: datetime) -> Arrival:
+    key = parts().key
+    receipt = new_receipt(key)
     trace, *others = found
     return Arrival(
         site_key=submission.site,
