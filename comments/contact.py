@@ -25,6 +25,7 @@ TOKEN_BYTES = 16
 PADDED_BYTES = 544
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 INFO = b"replydesk contact 1\x00"
+REQUEST_INFO = b"replydesk privacy request 1\x00"
 LENGTH_BYTES = 2
 
 
@@ -49,10 +50,13 @@ class SealingKey:
     def seal(self, email: Email, receipt_hash: bytes) -> NewContact:
         """Seal an address for the comment whose receipt has this hash."""
         token = secrets.token_bytes(TOKEN_BYTES)
-        local, domain = (part.encode() for part in email.reveal())
-        told = token + _with_length(local) + _with_length(domain)
-        sealed = SUITE.encrypt(told.ljust(PADDED_BYTES, b"\x00"), self._key, INFO + receipt_hash)
+        sealed = _sealed(self._key, token, email, INFO + receipt_hash)
         return NewContact(sealed, self.kid, link_hash(written(token)))
+
+    def seal_request(self, email: Email, token: bytes) -> NewContact:
+        """Seal an address for a privacy request whose link has this token: it opens beside that link's hash alone."""
+        found_by = link_hash(written(token))
+        return NewContact(_sealed(self._key, token, email, REQUEST_INFO + found_by), self.kid, found_by)
 
 
 def link_hash(token: str) -> bytes:
@@ -80,6 +84,12 @@ def content_of(path: Path) -> bytes:
         raise KeyFileProblem(
             f"cannot read {path}: {error.strerror}; make a pair of keys: replydesk notifier keygen"
         ) from None
+
+
+def _sealed(key: X25519PublicKey, token: bytes, email: Email, info: bytes) -> bytes:
+    local, domain = (part.encode() for part in email.reveal())
+    told = token + _with_length(local) + _with_length(domain)
+    return SUITE.encrypt(told.ljust(PADDED_BYTES, b"\x00"), key, info)
 
 
 def _with_length(part: bytes) -> bytes:

@@ -90,8 +90,11 @@ def author_keys(address: str, site: str, key: RootKey) -> tuple[AuthorKeys, ...]
     None for what is no address. Whoever asks what is kept must ask under all of them.
     """
     email = read_address(address)
-    if email is None:
-        return None
+    return None if email is None else keys_of(email, site, key)
+
+
+def keys_of(email: Email, site: str, key: RootKey) -> tuple[AuthorKeys, ...]:
+    """Return the same of an address that was read already."""
     found = (_identity(email, site, each, None, frozenset()) for each in key.known)
     return tuple(AuthorKeys(each.kid, each.strict, each.loose) for each in found)
 

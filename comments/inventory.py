@@ -79,7 +79,7 @@ INVENTORY: dict[str, Kept] = {
         "until removed",
         none="id key name origins mode hold_at blocked_words held_words policy_version shadow_checks allowed_words "
         "spam_false_positives abuse_false_positives close_after_days burst_mode rejected_text_days identity_days "
-        "requires_second_factor language reply_notices proof_of_work created_at",
+        "requires_second_factor language reply_notices proof_of_work contact_url created_at",
     ),
     "threads": _kept(
         "the articles that are commented on, as the site describes them",
@@ -130,8 +130,16 @@ INVENTORY: dict[str, Kept] = {
         sealed="sealed",
         opens="link_hash",
     ),
+    "privacy_requests": _kept(
+        "mode `sealed`: what readers ask for about their own address, until its mailbox has proved it",
+        _ENDED,
+        none="id site_id wish kid sends created_at expires_at used_at cleaned_at",
+        sealed="sealed",
+        opens="link_hash locked_keys",
+        sooner={"sealed": "until the mail is sent; a day at most", "locked_keys": "until the link is used; " + _ENDED},
+    ),
     "mailboxes": _kept(
-        "mode `sealed`: who was asked for a confirmation; only the notifier has the key of the hash",
+        "mode `sealed`: who was sent a link within a day; only the notifier has the key of the hash",
         "a day",
         none="asked_at",
         pseudonymous="key",

@@ -68,6 +68,7 @@ class Limit(StrEnum):
     CROWD = "crowd"
     CROWD_AUTHOR = "crowd/author"
     BURST_AUTHOR = "burst/author"
+    REQUEST = "request"
 
 
 class Post(StrEnum):

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from comments.contact import INFO, LENGTH_BYTES, SUITE, TOKEN_BYTES, SealingKey, content_of, written
+from comments.contact import INFO, LENGTH_BYTES, REQUEST_INFO, SUITE, TOKEN_BYTES, SealingKey, content_of, written
 from comments.email import Email
 from comments.identity import KeyFileProblem, strict_form
 
@@ -44,19 +44,30 @@ class OpeningKey:
 
     def open(self, sealed: bytes, receipt_hash: bytes) -> tuple[Email, str]:
         """Return the address and the token of its link. Raises CannotOpen."""
+        return self._open(sealed, INFO + receipt_hash)
+
+    def open_request(self, sealed: bytes, link_hash: bytes) -> tuple[Email, str]:
+        """Return the address of a privacy request and the token of its link. Raises CannotOpen."""
+        return self._open(sealed, REQUEST_INFO + link_hash)
+
+    def _open(self, sealed: bytes, info: bytes) -> tuple[Email, str]:
         try:
-            told = SUITE.decrypt(sealed, self._key, INFO + receipt_hash)
+            told = SUITE.decrypt(sealed, self._key, info)
         except (InvalidTag, ValueError):
-            raise CannotOpen("not sealed for this key and this comment") from None
+            raise CannotOpen("not sealed for this key and this place") from None
         token, rest = told[:TOKEN_BYTES], told[TOKEN_BYTES:]
         local, rest = _read(rest)
         domain, _ = _read(rest)
         return Email(local.decode(), domain.decode()), written(token)
 
-    def mailbox(self, email: Email) -> bytes:
-        """Return a keyed hash of the address that nobody without this key can make, or compare a guess with."""
-        address = strict_form(*email.reveal()).encode()
-        return hmac.digest(self._mailbox_key, address, "sha256")[:MAILBOX_KEY_BYTES]
+    def mailbox(self, email: Email, what_for: str = "") -> bytes:
+        """Return a keyed hash of the address that nobody without this key can make, or compare a guess with.
+
+        `what_for` keeps apart what is counted apart; no address has the character between the two.
+        """
+        address = strict_form(*email.reveal())
+        told = f"{what_for}\x00{address}" if what_for else address
+        return hmac.digest(self._mailbox_key, told.encode(), "sha256")[:MAILBOX_KEY_BYTES]
 
 
 def load_opening_key(path: Path) -> OpeningKey:

@@ -84,6 +84,7 @@ sites = Table(
     Column("language", String(8), nullable=False, server_default="en"),  # of the site's own words to its readers
     Column("reply_notices", Boolean, nullable=False, server_default=false()),  # authors may ask for them
     Column("proof_of_work", String(10), nullable=False, server_default="off"),  # off, bursts or always
+    Column("contact_url", Text, nullable=False, server_default=""),  # where readers can reach the newsroom
     Column("created_at", Moment, nullable=False),
 )
 
@@ -329,7 +330,28 @@ contacts = Table(
     Index("ix_contacts_created_at", "created_at"),
 )
 
-# Who was asked for a confirmation within the last day: a keyed hash that only the notifier can make.
+# What readers ask for about their own address, until its mailbox has proved it (privacy_request.py). Kept for a day,
+# and of nobody: the address is sealed for the notifier and gone once sent; whose comments it is about is locked with a
+# token that is in the mail alone.
+privacy_requests = Table(
+    "privacy_requests",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("site_id", BigId, ForeignKey("sites.id"), nullable=False),
+    Column("wish", String(10), nullable=False),  # access or erase
+    Column("sealed", LargeBinary, nullable=False),  # empty once the mail was sent
+    Column("kid", String(8), nullable=False),  # of the public key
+    Column("link_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("locked_keys", LargeBinary, nullable=False),  # empty once the link was used
+    Column("sends", Integer, nullable=False),  # handed over, and not known to have arrived
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("cleaned_at", Moment),  # when the workers had what was erased overwritten
+    Index("ix_privacy_requests_expires_at", "expires_at"),
+)
+
+# Who was written to within the last day, for a confirmation or a request: a keyed hash that only the notifier can make.
 mailboxes = Table(
     "mailboxes",
     metadata,

@@ -126,6 +126,14 @@ def read_words(raw: Mapping[str, object], field: str, *, max_chars: int, require
     return words
 
 
+def read_email(raw: Mapping[str, object], errors: list[FieldError]) -> Email | None:
+    """Return the address of a form that is no submission; None after adding to `errors` what is wrong with it."""
+    reader = _Reader(raw)
+    found = _email(reader)
+    errors.extend(reader.errors)
+    return found
+
+
 def _site(reader: _Reader) -> str:
     site = reader.text("site", reader.raw.get("site"), max_chars=40, required=phrase("Say which site this is for."))
     if site and not SITE_KEY.fullmatch(site):
@@ -198,6 +206,11 @@ def is_web_address(url: str) -> bool:
         return False
     has_space = any(char.isspace() or not char.isprintable() for char in url)
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc and not has_space
+
+
+def is_contact_url(url: str) -> bool:
+    """Say whether `url` can be shown to readers as the page on which they reach a newsroom."""
+    return len(url) <= MAX_URL_CHARS and is_web_address(url) and without_address(url) == url
 
 
 def _parent(reader: _Reader) -> int | None:

@@ -1,17 +1,16 @@
 """`replydesk privacy`: what is kept of whom, and what an author may ask for. An address is read from stdin alone."""
 
 import getpass
-import json
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from comments.access_file import written_out
 from comments.erasure_journal import load_journal
 from comments.identity import AuthorKeys, RootKey, author_keys, load_root_key
 from comments.inventory import as_markdown, lines
@@ -58,8 +57,7 @@ def access(site: OneSite = "", typed_here: Typed = None) -> None:
     now = utc_now()
     with opened_store() as store:
         found = {each.key: store.rights.access(each.id, keys, now) for each, keys in _keys(store, root, typed, site)}
-    told = {"asked_at": now, "sites": {key: comments for key, comments in found.items() if comments}}
-    sys.stdout.write(json.dumps(told, default=datetime.isoformat, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(written_out(now, found))
 
 
 @app.command("erase")

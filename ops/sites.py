@@ -12,7 +12,7 @@ from comments.policy import BurstMode, Mode, ProofMode
 from comments.store import Store
 from comments.store.records import Site
 from comments.store.sites import SiteExists
-from comments.submission import SITE_KEY
+from comments.submission import SITE_KEY, is_contact_url
 from comments.word_list import BadWordList, check_word_list
 from demo.stories import SITE_KEY as DEMO_KEY
 from ops.clock import utc_now
@@ -108,6 +108,9 @@ def change(  # noqa: PLR0917 - typer makes an option of each
     proof_of_work: Annotated[
         ProofMode | None, typer.Option(help="Hold what comes without a proof of work: off, bursts or always.")
     ] = None,
+    contact_url: Annotated[
+        str | None, typer.Option(help="The page on which readers reach the newsroom (https://…); empty: none.")
+    ] = None,
 ) -> None:
     """Change what is given; the policy gets a new version."""
     given: dict[str, Any] = {
@@ -124,6 +127,7 @@ def change(  # noqa: PLR0917 - typer makes an option of each
         "language": _language(language),
         "reply_notices": reply_notices,
         "proof_of_work": proof_of_work,
+        "contact_url": _contact_url(contact_url),
     }
     with opened_store() as store:
         site = find_site(store, key)
@@ -173,6 +177,12 @@ def _language(code: str | None) -> str | None:
     if code is not None and code not in LANGUAGES:
         raise Problem(f"these languages are known: {', '.join(LANGUAGES)}")
     return code
+
+
+def _contact_url(url: str | None) -> str | None:
+    if url and not is_contact_url(url):
+        raise Problem("--contact-url takes the full web address of a page (https://…), without an email address in it")
+    return url
 
 
 def find_site(store: Store, key: str) -> Site:

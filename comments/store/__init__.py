@@ -39,6 +39,7 @@ from comments.store.overview import Overviews
 from comments.store.pending import Pending
 from comments.store.people import People
 from comments.store.preferences import DeskPreferences
+from comments.store.privacy_requests import PrivacyRequests
 from comments.store.public_lists import PublicLists
 from comments.store.receipts import Receipts
 from comments.store.replays import Replays
@@ -108,6 +109,7 @@ class Store:
         self.erasures = Erasures(database)
         self.rights = Rights(database)
         self.root_keys = RootKeys(database)
+        self.privacy_requests = PrivacyRequests(database)
         self.live = Live(database)
         self.preferences = DeskPreferences(database)
         self.chain = Chain(database)

@@ -12,12 +12,12 @@ from comments.contact import link_hash
 from comments.receipt import TOKEN
 from comments.status import Status
 from comments.store.database import Database
+from comments.store.mailboxes import forget_asked
 
 _comments, _contacts, _identities = schema.comments, schema.contacts, schema.identities
-_sites, _threads, _mailboxes = schema.sites, schema.threads, schema.mailboxes
+_sites, _threads = schema.sites, schema.threads
 
 CONFIRM_WITHIN = timedelta(hours=48)
-ASK_AGAIN_AFTER = timedelta(days=1)
 # A comment that waits longer for its decision is nobody's conversation any more.
 UNDECIDED_FOR = timedelta(days=14)
 # Longer than an undo takes; an address is no longer needed then.
@@ -107,7 +107,7 @@ class Contacts:
     def forget(self, now: datetime) -> int:
         """Erase what is not needed any more, and who was asked. Returns how many contacts; do it regularly."""
         with self._database.write() as connection:
-            connection.execute(delete(_mailboxes).where(_mailboxes.c.asked_at < now - ASK_AGAIN_AFTER))
+            forget_asked(connection, now)
             return connection.execute(delete(_contacts).where(or_(*_reasons_to_forget(now)))).rowcount
 
     def count(self) -> int:

@@ -13,7 +13,14 @@ from comments.store.database import BUSY_TIMEOUT_SECONDS, Database, StoreUnavail
 
 # They say who is here now, and that is nobody who was there when the copy was made. And who wants mail: whoever has
 # stopped it since must not be written to again.
-_OF_THE_MOMENT = (schema.sessions, schema.setup_links, schema.leases, schema.contacts, schema.mailboxes)
+_OF_THE_MOMENT = (
+    schema.sessions,
+    schema.setup_links,
+    schema.leases,
+    schema.contacts,
+    schema.mailboxes,
+    schema.privacy_requests,
+)
 _KEPT = {table.name for table in schema.metadata.sorted_tables} - {table.name for table in _OF_THE_MOMENT}
 
 

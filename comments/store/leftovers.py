@@ -21,6 +21,7 @@ _CHANGED = (
     schema.notes,
     schema.appeals,
     schema.contacts,
+    schema.privacy_requests,
     schema.outbox,
     schema.decisions,
 )

@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.status import Status
-from comments.store.contacts import ASK_AGAIN_AFTER, CONFIRM_WITHIN, same_mailbox
+from comments.store.contacts import CONFIRM_WITHIN, same_mailbox
 from comments.store.database import Database
+from comments.store.mailboxes import ASK_AGAIN_AFTER, note_asked
 from comments.store.notice_letters import CONFIRMATION, REPLY
 from comments.store.outbox import Letter
 
 _comments, _contacts, _outbox = schema.comments, schema.contacts, schema.outbox
-_sites, _threads, _mailboxes = schema.sites, schema.threads, schema.mailboxes
+_sites, _threads = schema.sites, schema.threads
 
 # A busy conversation is one mail an hour.
 BUNDLE_FOR = timedelta(hours=1)
@@ -118,19 +118,13 @@ class Notices:
 
         Returns how long to wait when it was asked for another comment.
         """
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        asked = insert(_mailboxes).values(key=mailbox, asked_at=now)
-        asked = asked.on_conflict_do_update(
-            index_elements=[_mailboxes.c.key],
-            set_={"asked_at": asked.excluded.asked_at},
-            where=_mailboxes.c.asked_at <= now - ASK_AGAIN_AFTER,
-        )
         mine = update(_contacts).where(_contacts.c.comment_id == to.comment_id)
         with self._database.write() as connection:
             before = select(_contacts.c.asked_at).where(_contacts.c.comment_id == to.comment_id)
             is_again = connection.execute(before).scalar_one_or_none() is not None
-            if not is_again and connection.execute(asked.returning(_mailboxes.c.key)).first() is None:
-                return Wait(_asked_at(connection, mailbox) + ASK_AGAIN_AFTER)
+            asked_at = None if is_again else note_asked(connection, mailbox, now)
+            if asked_at is not None:
+                return Wait(asked_at + ASK_AGAIN_AFTER)
             first = {} if is_again else {"asked_at": now}
             connection.execute(mine.values(sends=_contacts.c.sends + 1, **first))
             return None
@@ -218,11 +212,6 @@ def _is_confirmed(connection: Connection, comment_id: int) -> bool:
         _contacts.c.comment_id.in_(same_mailbox(comment_id)), _contacts.c.confirmed_at.is_not(None)
     )
     return connection.execute(confirmed.limit(1)).first() is not None
-
-
-def _asked_at(connection: Connection, mailbox: bytes) -> datetime:
-    found: datetime = connection.execute(select(_mailboxes.c.asked_at).where(_mailboxes.c.key == mailbox)).scalar_one()
-    return found
 
 
 def _group(connection: Connection, row: Any) -> list[Any]:

@@ -36,6 +36,7 @@ class Site:
     language: str = "en"
     reply_notices: bool = False
     proof_of_work: ProofMode = ProofMode.OFF
+    contact_url: str = ""  # where readers reach the newsroom
 
 
 @dataclass(frozen=True, slots=True)

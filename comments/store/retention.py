@@ -56,7 +56,7 @@ _MARK = (
     .values(words_forgotten_at=bindparam("now"))
 )
 _FORGET_AUTHORS = delete(_identities).where(_identities.c.comment_id.in_(bindparam("ids", expanding=True)))
-_WITH_AN_END = (schema.sessions, schema.invitations, schema.setup_links)
+_WITH_AN_END = (schema.sessions, schema.invitations, schema.setup_links, schema.privacy_requests)
 
 
 class Retention:
@@ -86,7 +86,7 @@ class Retention:
         return self._in_batches(_overdue_authors(now).where(these), _forget_authors_of, now, limit)
 
     def forget_ended(self, now: datetime) -> int:
-        """Forget sessions, invitations and links that ended. Returns how many."""
+        """Forget sessions, invitations, links and privacy requests that ended. Returns how many."""
         with self._database.write() as connection:
             return sum(
                 connection.execute(delete(each).where(each.c.expires_at <= now)).rowcount for each in _WITH_AN_END

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from comments import schema
+from comments.audit_export import masked
 from comments.identity import AuthorKeys
 from comments.status import Status
 from comments.store.database import Database
@@ -18,6 +19,8 @@ from comments.store.moves import Move, apply_moves
 _comments, _identities, _decisions = schema.comments, schema.identities, schema.decisions
 
 ACCESSED, ERASED = "access request answered", "erasure request carried out"
+# By which way it was asked for: the link to the author's mailbox, or an operator's command.
+BY_LINK, BY_OPERATOR = "link", "operator"
 # So many in one transaction: other writers wait for a moment only.
 BATCH_ROWS = 100
 
@@ -45,31 +48,21 @@ _OF_AUTHOR = (
     )
     .order_by(_comments.c.id)
 )
-_LISTS = {
-    "earlier_texts": select(schema.revisions.c.text, schema.revisions.c.made_at),
-    "waiting_edits": select(schema.edits.c.text, schema.edits.c.made_at),
-    "appeals": select(schema.appeals.c.text, schema.appeals.c.made_at),
-    "moderators_notes": select(schema.notes.c.text, schema.notes.c.made_at),
-    "found_by_checks": select(
-        schema.signals.c.check_name, schema.signals.c.category, schema.signals.c.score, schema.signals.c.detail
+# What is kept beside a comment: in which table, and which columns are told.
+_LISTS: dict[str, tuple[Table, tuple[str, ...]]] = {
+    "earlier_texts": (schema.revisions, ("text", "made_at")),
+    "waiting_edits": (schema.edits, ("text", "made_at")),
+    "appeals": (schema.appeals, ("text", "made_at")),
+    "moderators_notes": (schema.notes, ("text", "made_at")),
+    "found_by_checks": (schema.signals, ("check_name", "category", "score", "detail")),
+    "trail": (
+        _decisions,
+        ("made_at", "made_by", "old_status", "new_status", "reason", "note", "explanation"),
     ),
 }
-_TABLES = {
-    "earlier_texts": schema.revisions,
-    "waiting_edits": schema.edits,
-    "appeals": schema.appeals,
-    "moderators_notes": schema.notes,
-    "found_by_checks": schema.signals,
-}
-_TRAIL = select(
-    _decisions.c.made_at,
-    _decisions.c.made_by,
-    _decisions.c.old_status,
-    _decisions.c.new_status,
-    _decisions.c.reason,
-    _decisions.c.note,
-    _decisions.c.explanation,
-)
+# What moderators wrote may name somebody else by their address; that is not the author's to know.
+_SAID_AT_THE_DESK = {"moderators_notes", "trail"}
+_WORDS = {"text", "note", "explanation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +81,35 @@ class Rights:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def access(self, site_id: int, keys: Sequence[AuthorKeys], now: datetime) -> list[dict[str, object]]:
-        """Return all that is kept of an author on a site, ready for JSON but for its times; no key, no hash."""
-        with self._database.write() as connection:
+    def look(self, site_id: int, keys: Sequence[AuthorKeys]) -> list[dict[str, object]]:
+        """Return all that is kept of an author on a site, ready for JSON but for its times; no key, no hash.
+
+        The caller records that it was told to somebody.
+        """
+        with self._database.read() as connection:
             rows = connection.execute(_OF_AUTHOR.where(*_is_of(site_id, keys))).all()
-            found = [_told(connection, row) for row in rows]
-            if found:
-                add_event(connection, site_id, None, ACCESSED, {"comments": len(found)}, now=now)
+            found: list[dict[str, object]] = []
+            for start in range(0, len(rows), BATCH_ROWS):
+                found += _told_of(connection, rows[start : start + BATCH_ROWS])
         return found
 
-    def erase(self, site_id: int, keys: Sequence[AuthorKeys], now: datetime) -> Gone:
+    def access(self, site_id: int, keys: Sequence[AuthorKeys], now: datetime) -> list[dict[str, object]]:
+        """Return the same, and record that it was told."""
+        found = self.look(site_id, keys)
+        if found:
+            with self._database.write() as connection:
+                told = {"comments": len(found), "asked_by": BY_OPERATOR}
+                add_event(connection, site_id, None, ACCESSED, told, now=now)
+        return found
+
+    def erase(self, site_id: int, keys: Sequence[AuthorKeys], now: datetime, *, asked_by: str = BY_OPERATOR) -> Gone:
         """Erase every comment of an author on a site. Safe to do twice: then nothing is left to erase."""
         gone = Gone((), ())
         while True:
             with self._database.write() as connection:
                 found = _erase_some(connection, site_id, keys, now)
                 if found.comment_ids:
-                    told = {"comments": len(found.comment_ids)}
+                    told = {"comments": len(found.comment_ids), "asked_by": asked_by}
                     add_event(connection, site_id, None, ERASED, told, now=now)
             if not found.comment_ids:
                 # Under every key, also those that the rows have left since (renewal.py).
@@ -136,7 +141,13 @@ def _erase_some(connection: Connection, site_id: int, keys: Sequence[AuthorKeys]
     return Gone(tuple(sorted(made)), tuple(value for value in values if value))
 
 
-def _told(connection: Connection, row: Any) -> dict[str, object]:
+def _told_of(connection: Connection, rows: Sequence[Any]) -> list[dict[str, object]]:
+    ids = [row.id for row in rows]
+    beside = {name: _listed(connection, name, ids) for name in _LISTS}
+    return [_told(row) | {name: listed[row.id] for name, listed in beside.items()} for row in rows]
+
+
+def _told(row: Any) -> dict[str, object]:
     return {
         "comment": row.id,
         "article": {"url": row.url, "title": row.title},
@@ -155,14 +166,24 @@ def _told(connection: Connection, row: Any) -> dict[str, object]:
             "notices_confirmed_at": row.confirmed_at,
         },
         "kept_of_the_network": "a keyed hash, for 7 days" if row.has_network else "nothing",
-        **{name: _listed(connection, name, row.id) for name in _LISTS},
-        "trail": [
-            dict(each._mapping) | {"explanation": json.loads(each.explanation)}
-            for each in connection.execute(_TRAIL.where(_decisions.c.comment_id == row.id).order_by(_decisions.c.id))
-        ],
     }
 
 
-def _listed(connection: Connection, name: str, comment_id: int) -> list[dict[str, object]]:
-    found = connection.execute(_LISTS[name].where(_TABLES[name].c.comment_id == comment_id))
-    return [dict(each._mapping) for each in found]
+def _listed(connection: Connection, name: str, comment_ids: Sequence[int]) -> dict[int, list[dict[str, object]]]:
+    table, columns = _LISTS[name]
+    asked = (
+        select(table.c.comment_id, *(table.c[each] for each in columns))
+        .where(table.c.comment_id.in_(comment_ids))
+        .order_by(*table.primary_key.columns)
+    )
+    found: dict[int, list[dict[str, object]]] = {comment_id: [] for comment_id in comment_ids}
+    for row in connection.execute(asked):
+        told = {each: row._mapping[each] for each in columns}
+        found[row.comment_id].append(_masked(told) if name in _SAID_AT_THE_DESK else told)
+    return found
+
+
+def _masked(told: dict[str, object]) -> dict[str, object]:
+    if "explanation" in told:
+        told["explanation"] = json.loads(str(told["explanation"]))
+    return {name: masked(value) if name in _WORDS else value for name, value in told.items()}

@@ -29,6 +29,7 @@ def settings_of(site: Site) -> dict[str, Any]:
         "language": site.language,
         "reply_notices": site.reply_notices,
         "proof_of_work": site.proof_of_work.value,
+        "contact_url": site.contact_url,
     }
 
 

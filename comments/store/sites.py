@@ -138,6 +138,7 @@ def _values(site: Site) -> dict[str, Any]:
         "language": site.language,
         "reply_notices": site.reply_notices,
         "proof_of_work": site.proof_of_work.value,
+        "contact_url": site.contact_url,
     }
 
 
@@ -171,4 +172,5 @@ def site_of(row: Any) -> Site:
         language=row.language,
         reply_notices=row.reply_notices,
         proof_of_work=ProofMode(row.proof_of_work),
+        contact_url=row.contact_url,
     )

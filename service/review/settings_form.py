@@ -8,6 +8,7 @@ from comments.calibration import Family, shares
 from comments.policy import BurstMode, Mode, ProofMode
 from comments.store.records import Site
 from comments.store.site_changes import settings_of
+from comments.submission import is_contact_url
 from comments.typed_text import has_forbidden_character
 from comments.word_list import BadWordList, parse_word_list
 from service.language import LANGUAGES, gettext
@@ -64,6 +65,7 @@ def read(typed: Mapping[str, str], site: Site, *, may_require_factor: bool) -> S
         rejected_text_days=reader.days("rejected_text_days") or site.rejected_text_days,
         identity_days=reader.days("identity_days") or site.identity_days,
         language=reader.language(),
+        contact_url=reader.contact_url(),
         blocked_words=reader.words("blocked_words"),
         held_words=reader.words("held_words"),
         allowed_words=reader.words("allowed_words"),
@@ -123,6 +125,14 @@ class _Reader:
             self.problems[name] = gettext("Give a number of days from 1 to %(number)s.") % {"number": f"{MAX_DAYS:,}"}
             return None
         return int(value)
+
+    def contact_url(self) -> str:
+        url = self.typed.get("contact_url", "").strip()
+        if url and not is_contact_url(url):
+            self.problems["contact_url"] = gettext(
+                "Give the full web address of a page, without an email address in it."
+            )
+        return url
 
     def language(self) -> str:
         code = self.typed.get("language", "")

@@ -31,6 +31,7 @@ def names() -> dict[str, str]:
         "language": gettext("Language of our words to readers"),
         "reply_notices": gettext("Write to authors who ask for it"),
         "proof_of_work": gettext("Proof of work by the reader's browser"),
+        "contact_url": gettext("Page on which readers reach you"),
     }
 
 

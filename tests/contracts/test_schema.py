@@ -41,6 +41,9 @@ OTHER_BYTES = {
     "spent_proofs.challenge",  # random
     "contacts.sealed",  # an address, for the notifier's private key
     "contacts.link_hash",  # of a random token
+    "privacy_requests.sealed",  # an address, for the notifier's private key; empty once the mail was sent
+    "privacy_requests.link_hash",  # of a random token
+    "privacy_requests.locked_keys",  # a keyed hash of an address, encrypted with that token; empty once it was used
     "mailboxes.key",  # keyed hash of an address, by a key that the notifier alone has; forgotten after a day
     "devices.token_hash",  # of a random token
     "comments.receipt_nonce",  # random

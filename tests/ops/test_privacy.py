@@ -273,7 +273,16 @@ class TestAccess:
 
 @pytest.mark.parametrize("command", ["access", "erase"])
 @pytest.mark.parametrize(
-    "typed", ["", "\n", "no address", "a@b@c.example", f"{'x' * 70_000}@example.org", "a\x00@example.org"]
+    "typed",
+    [
+        "",
+        "\n",
+        "no address",
+        "a@b@c.example",
+        f"{'x' * 70_000}@example.org",
+        "a\x00@example.org",
+        "9f86d081884c7d659a2feaa0c55ad015" * 2,
+    ],
 )
 def test_what_is_no_address_is_refused_without_an_echo(installed: Shell, command: str, typed: str) -> None:
     assert installed.run("site", "add", "demo", "Demo").code == 0

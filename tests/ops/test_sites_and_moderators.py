@@ -54,6 +54,7 @@ def test_everything_editors_set_can_be_set_and_what_is_not_given_stays(installed
         *("site", "set", "news", "--spam-target", "0.01", "--abuse-target", "0.005", "--allow", "Gidan Banza"),
         *("--block", "crypto*", "--close-after-days", "14", "--burst", "auto", "--rejected-text-days", "7"),
         *("--identity-days", "90", "--second-factor", "--language", "ha", "--proof-of-work", "always"),
+        *("--contact-url", "https://news.example/contact"),
     )
     assert done.code == 0, done.err
 
@@ -65,6 +66,7 @@ def test_everything_editors_set_can_be_set_and_what_is_not_given_stays(installed
     assert (site.blocked_words, site.allowed_words) == (("crypto*",), ("Gidan Banza",))
     assert (site.close_after_days, site.burst_mode, site.language) == (None, "auto", "ha")
     assert site.proof_of_work == "always"
+    assert site.contact_url == "https://news.example/contact"
     assert (site.rejected_text_days, site.identity_days, site.requires_second_factor) == (7, 90, True)
     assert site.policy.version == "3"
     assert store.sites.last_change(site.id) is not None
@@ -76,6 +78,7 @@ def test_everything_editors_set_can_be_set_and_what_is_not_given_stays(installed
         (("site", "set", "news", "--block", "f*ck"), "star inside"),
         (("site", "set", "news", "--spam-target", "0.9"), "0.01"),
         (("site", "set", "news", "--language", "tlh"), "yo"),
+        (("site", "set", "news", "--contact-url", "desk@news.example"), "full web address"),
         (("site", "add", "news", "Again"), "already"),
         (("site", "add", "News!", "The News"), "small letters"),
         (("site", "set", "nowhere", "--name", "x"), "no site"),

@@ -76,6 +76,7 @@ def _everything(site: Site) -> Site:
         identity_days=90,
         requires_second_factor=True,
         language="ha",
+        contact_url="https://news.example/contact",
     )
 
 

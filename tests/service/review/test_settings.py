@@ -234,6 +234,9 @@ def test_what_was_set_elsewhere_meanwhile_is_not_taken_back_unseen(ada: Browser,
         ("close_after_days", "0", "Give a number of days"),
         ("identity_days", "", "Give a number of days"),
         ("language", "tlh", "Choose one of these"),
+        ("contact_url", "javascript:alert(1)", "Give the full web address of a page"),
+        ("contact_url", "mailto:desk@news.example", "Give the full web address of a page"),
+        ("contact_url", "https://news.example/?to=desk@news.example", "Give the full web address of a page"),
     ],
 )
 def test_what_cannot_be_taken_is_said_beside_its_field_and_nothing_is_lost(
@@ -274,6 +277,14 @@ def test_an_editor_cannot_ask_everybody_for_a_second_factor_or_spare_them_it(tri
 
     site = the_site(sqlite_store)
     assert (site.close_after_days, site.requires_second_factor) == (9, False)
+
+
+def test_an_editor_says_on_which_page_readers_reach_the_newsroom(ada: Browser, sqlite_store: Store) -> None:
+    assert preview_and_save(ada, contact_url=" https://news.example/contact ").status_code == 303
+    given = the_site(sqlite_store).contact_url
+    assert preview_and_save(ada, contact_url="").status_code == 303
+
+    assert (given, the_site(sqlite_store).contact_url) == ("https://news.example/contact", "")
 
 
 def test_an_editor_offers_notices_where_mail_can_be_sent(tried: Flask, sqlite_store: Store) -> None:
