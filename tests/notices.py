@@ -17,6 +17,7 @@ from comments import schema
 from comments.contact import SealingKey, link_hash, load_sealing_key
 from comments.email import Email
 from comments.opening import OpeningKey, create_keys, load_opening_key
+from comments.privacy_request import NewRequest, Wish
 from comments.status import Status
 from comments.store import Store
 from comments.store.outbox import UNDO_WINDOW
@@ -33,6 +34,7 @@ from workers.outbox import Post, send_due
 BASE = "https://comments.example"
 ADA = "ada@mail.example"
 SECOND = timedelta(seconds=1)
+PROOF = re.compile(r"https://comments\.example(/privacy/requests/[A-Za-z0-9_-]{22})\s")
 LINK = re.compile(r"https://comments\.example(/notices/([A-Za-z0-9_-]{22})/(confirm|stop))")
 
 
@@ -104,6 +106,13 @@ def token_in(envelope: Envelope) -> str:
     return str(found.pop())
 
 
+def proof_in(envelope: Envelope) -> str:
+    """Return the path of the link that proves a mailbox."""
+    found = set(PROOF.findall(envelope.body))
+    assert len(found) == 1, envelope.body
+    return str(found.pop())
+
+
 def recipient_of(envelope: Envelope) -> str:
     """Return whom the envelope names."""
     assert len(envelope.recipients) == 1
@@ -136,6 +145,14 @@ def a_link(store: Store, comment_id: int, now: datetime, *, confirmed_at: dateti
                 **row, link_hash=link_hash(token), created_at=now, asked_at=now, confirmed_at=confirmed_at
             )
         )
+    return token
+
+
+def a_request(store: Store, site_id: int, wish: Wish, now: datetime) -> str:
+    """Put in a privacy request whose mail was sent, of nobody; return the token of its link."""
+    token = secrets.token_urlsafe(16)
+    new = NewRequest(wish, b"", "", link_hash(token), b"")
+    store.privacy_requests.add(site_id, new, now)
     return token
 
 

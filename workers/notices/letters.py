@@ -16,8 +16,9 @@ from comments.opening import CannotOpen, OpeningKey
 from comments.store.notice_letters import CONFIRMATION, REPLY
 from comments.store.notices import Sealed, Wait
 from comments.store.outbox import Letter
+from comments.store.privacy_requests import PROOF, Unsent
 from workers.mail.smtp import Failure, MailFailed, SmtpServer, send
-from workers.notices.words import Catalogues, confirmation, notice
+from workers.notices.words import Catalogues, confirmation, notice, proof
 from workers.outbox import NotBefore, NotNow, Post, Send
 
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ class Desk:
 
 def ways(desk: Desk) -> Mapping[str, Send]:
     """Return how each kind of letter that only the notifier takes is sent."""
-    return {CONFIRMATION: partial(ask, desk), REPLY: partial(tell, desk)}
+    return {CONFIRMATION: partial(ask, desk), REPLY: partial(tell, desk), PROOF: partial(prove, desk)}
 
 
 def ask(desk: Desk, post: Post, letter: Letter) -> None:
@@ -72,6 +73,48 @@ def tell(desk: Desk, post: Post, letter: Letter) -> None:
     except MailFailed as failed:
         _note_failure(post, letter, failed, bundle.contact_ids)
     post.store.notices.told(bundle, desk.now())
+
+
+def prove(desk: Desk, post: Post, letter: Letter) -> None:
+    """Send the link of a privacy request, to a mailbox that is known here or not: nobody looks. Raises NotNow.
+
+    Once a day for each address, site and wish. A second request within the day is forgotten and not kept waiting: the
+    first one's link is good for as long, so nobody can keep a link from its owner by asking in their name.
+    """
+    requests = post.store.privacy_requests
+    unsent = requests.to_send(letter, desk.now())
+    opened = None if unsent is None else _open_request(desk, unsent)
+    if unsent is None or opened is None:
+        return
+    email, token = opened
+    if not requests.begin_sending(unsent, desk.key.mailbox(email, f"{unsent.wish}/{unsent.site_key}"), desk.now()):
+        return
+    mail = proof(unsent, _mail_id(letter), desk.base, token, desk.catalogues(unsent.language))
+    try:
+        send(desk.server, mail, email, desk.now())
+    except MailFailed as failed:
+        _note_failed_proof(post, letter, failed, unsent)
+        return
+    requests.sent(unsent, desk.now())
+
+
+def _note_failed_proof(post: Post, letter: Letter, failed: MailFailed, unsent: Unsent) -> None:
+    """Return for what will never be taken. Raises NotNow for what may be the next time."""
+    if failed.failure is Failure.REFUSED:
+        post.store.privacy_requests.refused(unsent)
+        log.warning("notice refused", letter_id=letter.id, kind=letter.kind, why=str(failed))
+        return
+    if failed.failure is Failure.LATER:
+        post.store.privacy_requests.not_sent(unsent)
+    raise NotNow(str(failed)) from None
+
+
+def _open_request(desk: Desk, unsent: Unsent) -> tuple[Email, str] | None:
+    try:
+        return desk.key.open_request(unsent.sealed, unsent.link_hash)
+    except CannotOpen:
+        log.error("privacy request not opened", request_id=unsent.id, kid=desk.key.kid)  # noqa: TRY400 - a traceback would tell no more
+        return None
 
 
 def _open(desk: Desk, to: Sealed) -> tuple[Email, str] | None:

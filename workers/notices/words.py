@@ -10,7 +10,9 @@ from gettext import NullTranslations
 from urllib.parse import quote, urlencode, urlsplit
 
 from comments.masking import mask_addresses
+from comments.privacy_request import Wish
 from comments.store.notices import Bundle, Reply, Sealed
+from comments.store.privacy_requests import Unsent
 from workers.mail.message import Mail
 
 MAX_QUOTED_REPLIES = 10
@@ -52,6 +54,30 @@ def notice(bundle: Bundle, mail_id: str, base: str, token: str, words: NullTrans
         parts.append(gettext("And %(count)s more.") % {"count": count - MAX_QUOTED_REPLIES})
     parts.append(gettext("Stop these messages and erase your address:") + "\n" + _link(base, token, "stop"))
     return Mail(mail_id, subject, "\n\n".join(parts), stop_url=_link(base, token, "stop"))
+
+
+def proof(unsent: Unsent, mail_id: str, base: str, token: str, words: NullTranslations) -> Mail:
+    """Return the mail whose link proves that a mailbox is the reader's own."""
+    gettext, site = words.gettext, unsent.site_name
+    subject = gettext("Your request about your comments on %(site)s") % {"site": site}
+    if unsent.wish is Wish.ERASE:
+        asked = gettext(
+            "You, or somebody who typed your address, asked for everything to be erased that %(site)s keeps of it."
+        )
+    else:
+        asked = gettext("You, or somebody who typed your address, asked what %(site)s keeps of it.")
+    body = "\n\n".join(
+        (
+            asked % {"site": site},
+            gettext("If that was you, open this page and confirm it. The link works once, for a day:"),
+            f"{base}/privacy/requests/{token}",
+            gettext(
+                "If it was not you, do nothing: without the link nothing is shown and nothing is erased. This message"
+                " does not mean that we know your address. Whatever is typed there is written to, and then forgotten."
+            ),
+        )
+    )
+    return Mail(mail_id, subject, body)
 
 
 def _quoted(reply: Reply, to: Sealed, base: str) -> str:
