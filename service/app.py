@@ -28,6 +28,7 @@ from service.no_session import NoSession
 from service.notices import notices
 from service.parts import Parts, attach
 from service.plain_pages import plain_pages
+from service.privacy_requests import privacy_requests
 from service.public import public
 from service.readiness import Readiness
 from service.reading import reading
@@ -77,6 +78,7 @@ def create_app(parts: Parts, *, log_to: TextIO | None = None) -> Flask:
         wordpress,
         receipts,
         notices,
+        privacy_requests,
         plain_pages,
         health.health,
         review,

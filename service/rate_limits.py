@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis import Redis
@@ -43,6 +43,9 @@ CROWD_AUTHOR = Bucket(Limit.CROWD_AUTHOR, RateLimitItemPerMinute(2), RateLimitIt
 NETWORK = Bucket(Limit.NETWORK, RateLimitItemPerMinute(600), RateLimitItemPerMinute(300))
 # What cannot be kept has no author key; it is counted by itself, so that it does not fill the limit of what can.
 UNFIT = Bucket(Limit.UNFIT, RateLimitItemPerMinute(600), RateLimitItemPerMinute(300))
+# Each request has a mail sent to whatever address was typed. Not counted by address: whoever asks must not learn that
+# somebody has asked for it before.
+REQUEST = Bucket(Limit.REQUEST, RateLimitItemPerHour(20), RateLimitItemPerHour(10))
 
 
 class RateLimits:

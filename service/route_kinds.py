@@ -13,6 +13,7 @@ _KINDS = {
     "wordpress_reads": Route.READ,
     "receipts": Route.RECEIPT,
     "notices": Route.RECEIPT,
+    "privacy_requests": Route.RECEIPT,
     "device_page": Route.RECEIPT,
     "review": Route.DESK,
     "plain_pages": Route.ASSET,

@@ -39,6 +39,18 @@ class SiteDirectory:
         except StoreUnavailable:
             return False
 
+    def only(self) -> Site | None:
+        """Return the site of an installation that has one."""
+        sites = self._current().sites
+        return next(iter(sites.values())) if len(sites) == 1 else None
+
+    def longest_kept_days(self) -> tuple[int, int] | None:
+        """Return how many days rejected words and authors are kept on any site at most; None without a site."""
+        sites = self._current().sites.values()
+        if not sites:
+            return None
+        return max(each.rejected_text_days for each in sites), max(each.identity_days for each in sites)
+
     def origins(self) -> frozenset[str]:
         """Return the origins of all sites."""
         return self._current().origins

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from comments.privacy_request import Wish
 from comments.queue_query import Queue
 from comments.reasons import Reason
 from comments.roles import EVERY_SITE, Grant, Role
@@ -78,6 +79,9 @@ def _stage(replydesk: Replydesk) -> Iterator[Stage]:
         "one conversation": f"{fixed['thread']}&conversation={accepted['approved']['id']}",
         "no such comment": "/threads/demo/comments/4711",
         "devices": "/devices/forget",
+        "privacy request": "/privacy/request?site=demo",
+        "privacy request gone": f"/privacy/requests/{'A' * 22}",
+        **_request_paths(store, now),
     }
     fixed |= _notice_paths(store, accepted, now)
     yield Stage(replydesk, session, f"/review/invitations/{token}", fixed | receipts | _desk_paths(store, examples))
@@ -121,6 +125,13 @@ def _notice_paths(store: Store, accepted: dict[str, dict[str, int]], now: dateti
     paths = {"ask": (asking, "confirm"), "confirmed": (confirmed, "confirm"), "stop": (confirmed, "stop")}
     paths |= {"gone": ("A" * 22, "confirm"), "stopped": ("A" * 22, "stop")}
     return {f"notice {name}": f"/notices/{token}/{wish}" for name, (token, wish) in paths.items()}
+
+
+def _request_paths(store: Store, now: datetime) -> dict[str, str]:
+    """Return the pages that the links of privacy requests lead to, before they are used."""
+    site = factories.a_site(store)
+    tokens = {wish: notices.a_request(store, site.id, wish, now) for wish in Wish}
+    return {f"privacy request {wish}": f"/privacy/requests/{token}" for wish, token in tokens.items()}
 
 
 def _desk_paths(store: Store, examples: dict[str, list[object]]) -> dict[str, str]:

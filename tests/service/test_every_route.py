@@ -17,9 +17,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from comments import schema
+from comments.privacy_request import Wish
 from comments.roles import Role
 from comments.store import Store
-from tests import factories
+from tests import factories, notices
 from tests.service.conftest import SITE_ORIGIN
 from tests.service.review.conftest import COOKIE
 from tests.service.review.routes import routes
@@ -63,6 +64,8 @@ KEPT: dict[str, Kept] = {
     "/notices/<token>/<any(confirm, stop):wish>": Kept.NEVER,
     "/pow-<version>.js": Kept.LONG,
     "/privacy": Kept.LONG,
+    "/privacy/request": Kept.NEVER,
+    "/privacy/requests/<token>": Kept.NEVER,
     "/readyz": Kept.NEVER,
     "/receipts/<token>": Kept.NEVER,
     "/static/<path:filename>": Kept.LONG,
@@ -82,6 +85,8 @@ PROVED: dict[str, Proof] = {
     "/isso/<site_key>/new": Proof.NOTHING_HELD,
     "/isso/<site_key>/preview": Proof.NOTHING_HELD,
     "/notices/<token>/<any(confirm, stop):wish>": Proof.LINK,
+    "/privacy/request": Proof.NOTHING_HELD,
+    "/privacy/requests/<token>": Proof.LINK,
     "/receipts/<token>/<any(edit, withdraw, appeal):wish>": Proof.LINK,
     "/wp-comments-post.php": Proof.NOTHING_HELD,
 }
@@ -197,7 +202,12 @@ def test_following_every_link_three_times_changes_nothing(app: Flask, sqlite_sto
     token = sqlite_store.sessions.open(admin.id, lasts=LASTS, now=now)
     inside, stranger = app.test_client(), app.test_client()
     inside.set_cookie(COOKIE, token, path="/review")
-    tokens = {"/review/invitations": invitation, "": factories.receipt_of(comment)}
+    request = notices.a_request(sqlite_store, site.id, Wish.ERASE, now)
+    tokens = {
+        "/review/invitations": invitation,
+        "/privacy/requests": request,
+        "": factories.receipt_of(comment),
+    }
     addresses = [
         path_of(rule.rule, token=next(value for start, value in tokens.items() if rule.rule.startswith(start)))
         for rule in app.url_map.iter_rules()

@@ -212,11 +212,24 @@ def test_page_about_the_address_follows_the_form_that_leads_there(
 ) -> None:
     speak(code)
 
-    assert f'href="/privacy?lang={code}"' in client.get(THREAD).text
-    page = client.get(f"/privacy?lang={code}").text
+    assert f'href="/privacy?site=demo&amp;lang={code}"' in client.get(THREAD).text
+    page = client.get(f"/privacy?site=demo&lang={code}").text
 
     assert f'<html lang="{code}"' in page
     assert said(code, "What becomes of your email address") in unescape(page)
+    assert left_in_english(code, page) == []
+
+
+@every_translation
+def test_page_of_requests_speaks_the_language_of_its_site(
+    client: FlaskClient, speak: Callable[[str], None], code: str
+) -> None:
+    speak(code)
+
+    page = client.get("/privacy/request?site=demo").text
+
+    assert f'<html lang="{code}"' in page
+    assert said(code, "See or erase what is kept of you") in unescape(page)
     assert left_in_english(code, page) == []
 
 
