@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from workers.digests.digester import LOOK_EVERY_SECONDS as DIGESTS_EVERY_SECONDS
-from workers.erasures import JOURNAL_EVERY_SECONDS, forget_trail_words, write_journal
+from workers.erasures import CLEAN_EVERY_SECONDS, JOURNAL_EVERY_SECONDS, clean_up, forget_trail_words, write_journal
 from workers.outbox import SEND_EVERY_SECONDS, Post, send_due
 from workers.runtime import Runtime
 from workers.sealing import ANCHOR_EVERY_SECONDS, SEAL_EVERY_SECONDS, drop_anchor, seal_new
@@ -72,6 +72,11 @@ CHORES = (
         "write the erasure journal",
         JOURNAL_EVERY_SECONDS,
         lambda here, now: write_journal(here.store, here.journal, now),
+    ),
+    Chore(
+        "clean up after privacy requests",
+        CLEAN_EVERY_SECONDS,
+        lambda here, now: clean_up(here.store, here.journal, here.notary, now),
     ),
     Chore("forget rejected words", HOUR_SECONDS, lambda here, now: here.store.retention.forget_rejected_words(now)),
     Chore(

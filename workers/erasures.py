@@ -9,11 +9,12 @@ import structlog
 
 from comments.erasure_journal import ErasureJournal
 from comments.store import Store
-from workers.sealing import Notary, renewed
+from workers.sealing import Notary, renewed, seal_new
 
 log = structlog.get_logger()
 
 JOURNAL_EVERY_SECONDS = 5.0
+CLEAN_EVERY_SECONDS = 5.0
 
 
 def write_journal(store: Store, journal: ErasureJournal | None, now: datetime) -> int:
@@ -29,6 +30,22 @@ def write_journal(store: Store, journal: ErasureJournal | None, now: datetime) -
     except OSError as problem:
         log.error("erasure journal not written", error=type(problem).__name__)  # noqa: TRY400 - a traceback would tell no more
         return 0
+
+
+def clean_up(store: Store, journal: ErasureJournal | None, notary: Notary | None, now: datetime) -> int:
+    """Have overwritten at once what a reader had erased by the link of a privacy request, as the command does.
+
+    Otherwise it would wait for the hourly chores. Returns how many requests are done with; while somebody reads,
+    SQLite's log cannot be emptied, and it is tried again. Raises StoreUnavailable.
+    """
+    if notary is None or not store.privacy_requests.wait_for_cleaning():
+        return 0
+    write_journal(store, journal, now)
+    seal_new(store.chain, notary, now)  # only what is sealed can lose its words
+    notary = renewed(notary)
+    store.trail_words.forget_of(notary.key, store.erasures.with_words(), earlier=notary.earlier)
+    store.search.forget_gone(now)
+    return store.privacy_requests.cleaned(now) if store.database.empty_log() else 0
 
 
 def forget_trail_words(store: Store, notary: Notary | None, now: datetime) -> int:

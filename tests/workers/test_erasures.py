@@ -6,17 +6,24 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import select
 
+from comments import schema
 from comments.erasure_journal import ErasureJournal
+from comments.identity import author_keys
+from comments.privacy_request import Wish
 from comments.receipt import receipt_hash
+from comments.seal import seal_key
 from comments.store import Store
+from comments.store.rights import BY_LINK
 from comments.wakeup import connect_quickly
-from tests import factories
+from tests import factories, notices
 from tests.at_the_desk import row_of
 from tests.workers import opinions
-from workers.erasures import write_journal
+from workers.erasures import clean_up, write_journal
 from workers.heartbeat import Heartbeat, Pulse
 from workers.runtime import Runtime
+from workers.sealing import Notary
 from workers.sweep import Sweeper
 
 NOW = factories.NOW
@@ -97,3 +104,65 @@ def test_the_sweeper_deletes_what_is_overdue_and_writes_down_what_was_erased(
     # then
     assert row_of(sqlite_store, rejected.id).text == ""
     assert set(journal.marks()) == {taken_back}
+
+
+def erased_by_link(store: Store, address: str) -> int:
+    """Erase as the link of a privacy request does. Returns how many comments."""
+    site = factories.a_site(store)
+    token = notices.a_request(store, site.id, Wish.ERASE, NOW)
+    found = store.privacy_requests.find(token, NOW)
+    keys = author_keys(address, site.key, factories.ROOT_KEY)
+    assert found is not None
+    assert keys is not None
+    gone = store.rights.erase(site.id, keys, NOW, asked_by=BY_LINK)
+    assert store.privacy_requests.use(found, NOW)
+    return len(gone.comment_ids)
+
+
+def test_what_a_link_erased_is_overwritten_at_once(store: Store, journal: ErasureJournal, tmp_path: Path) -> None:
+    # given
+    notary = Notary(seal_key(factories.ROOT_KEY), factories.ROOT_KEY.kid, tmp_path / "anchors.jsonl")
+    number = factories.a_rejected_comment(
+        store,
+        email="zanzibar.pelican@example.org",
+        name="Zanzibar Pelican",
+        text="Unforgettable ostriches.",
+        client_ip="198.51.100.99",  # the other one's network is its own
+    ).id
+    other = factories.an_approved_comment(store)
+    store.search.index_waiting(NOW)
+    wanted = [b"Zanzibar", b"nforgettable", b"It is an advertisement.", *keyed(store, number)]
+    assert len(wanted) > 6
+    assert not store.database.is_sqlite or all(each in bytes_of(store) for each in wanted), "else this proves nothing"
+
+    # when
+    count = erased_by_link(store, "zanzibar.pelican@example.org")
+    before, done, again = (clean_up(store, None, None, NOW), *(clean_up(store, journal, notary, NOW) for _ in range(2)))
+
+    # then
+    assert (count, before, done, again) == (1, 0, 1, 0)
+    assert set(journal.marks()) == {number}
+    assert row_of(store, other.id).text
+    assert store.erasures.with_words() == ()
+    if store.database.is_sqlite:
+        assert [each for each in wanted if each in bytes_of(store)] == []
+
+
+def test_nothing_is_overwritten_while_nobody_asked_by_link(store: Store, journal: ErasureJournal) -> None:
+    erased(store)
+    notary = Notary(seal_key(factories.ROOT_KEY), factories.ROOT_KEY.kid, Path("nowhere"))
+
+    assert clean_up(store, journal, notary, NOW) == 0
+    assert not journal.marks()
+
+
+def keyed(store: Store, comment_id: int) -> list[bytes]:
+    with store.database.read() as connection:
+        row = connection.execute(select(schema.identities).where(schema.identities.c.comment_id == comment_id)).one()
+    return [value for value in row if isinstance(value, bytes)]
+
+
+def bytes_of(store: Store) -> bytes:
+    """Return SQLite's file and log."""
+    path = Path(str(store.database.engine.url.database))
+    return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*") if not each.name.endswith("-shm"))
