@@ -307,6 +307,10 @@ def _read_everything(world: World) -> None:
         world.ask(
             f"POST forget {name}", reader, "/devices/forget", method="POST", headers=HEADERS | cookie, **forgetting
         )
+    for wish in ("access", "erase", SENT):
+        asked = {"site": "demo", "email": SENT, "wish": wish}
+        world.ask(f"POST privacy request {wish[:6]}", reader, "/privacy/request", method="POST", data=asked)
+    world.ask("POST link of a request", reader, f"/privacy/requests/{SENT}", method="POST", data={"sure": SENT})
     for path in ("/review/login", "/review/setup/x", "/review/invitations/x", "/review/logout"):
         for login in ("ada", SENT):
             sent = {"login": login, "password": SENT, "email": SENT, "back": SENT}

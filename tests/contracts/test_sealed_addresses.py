@@ -31,7 +31,7 @@ from service.app import create_app
 from service.parts import Parts
 from tests import factories
 from tests.contracts.leaks import needles_of_address
-from tests.notices import Correspondence, corresponding, keys, recipient_of, token_in
+from tests.notices import Correspondence, corresponding, keys, proof_in, recipient_of, token_in
 from tests.servers.valkey import Valkey, running_valkey
 from workers.drain import drain_pending
 from workers.opinion import opinion
@@ -42,6 +42,8 @@ SENT = {
     "multipart": "zqc.marker@zqc-domain.example",
     "browser": "zqd.marker@zqd-domain.example",
 }
+# By the reader's own request: one that is known from a comment, one that is not.
+ASKED = {"access request": "zqe.marker@zqe-domain.example", "erasure request": "zqf.marker@zqf-domain.example"}
 POST = "/api/v1/comments"
 
 
@@ -114,8 +116,28 @@ def _live(world: World) -> None:
     world.ask(f"/notices/{token_in(told[0])}/stop", "POST", data={"List-Unsubscribe": "One-Click"})
     world.ask(f"{POST}?site=demo&thread=border-strikes")
     world.ask("/threads/demo?thread=border-strikes")
+    _ask_for_everything(world)
     factories.root_key_file(world.folder)
     back_up(_settings(world), world.folder / "backup.replydesk")
+
+
+def _ask_for_everything(world: World) -> None:
+    """Ask to see and to erase, rightly and wrongly, and follow the links; one stays unused, one is never sent."""
+    comment = factories.an_approved_comment(world.mail.store, email=ASKED["access request"], now=world.mail.now)
+    for wish, address in zip(("access", "erase"), ASKED.values(), strict=True):
+        for typed in (f"{address}@", address):
+            world.ask("/privacy/request", "POST", data={"site": "demo", "email": typed, "wish": wish})
+        world.ask(f"/privacy/request?site=demo&email={address}")
+        world.ask("/privacy/request", "POST", data={"site": address, "email": address, "wish": address})
+    links = [proof_in(envelope) for envelope in world.mail.send() if "/privacy/requests/" in envelope.body]
+    assert len(links) == len(ASKED)
+    for link in links:
+        world.ask(link)
+        world.ask(link, "POST", data={"email": ASKED["access request"]})
+        shown = world.ask(link, "POST", data={"sure": "yes", "email": ASKED["access request"]})
+        assert shown.status_code == 200
+    assert comment.id
+    world.ask("/privacy/request", "POST", data={"site": "demo", "email": ASKED["access request"], "wish": "erase"})
 
 
 def _approve_everything(world: World) -> None:
@@ -162,24 +184,25 @@ SINKS = {
 
 
 @pytest.mark.parametrize("sink", SINKS)
-@pytest.mark.parametrize("door", SENT)
+@pytest.mark.parametrize("door", SENT | ASKED)
 def test_an_address_is_in_no_sink(world: World, door: str, sink: str) -> None:
     found = SINKS[sink](world)
 
     assert len(found) > 500, "else this proves nothing"
-    assert needles_of_address(SENT[door]).find(found) == []
+    assert needles_of_address((SENT | ASKED)[door]).find(found) == []
 
 
-@pytest.mark.parametrize("door", SENT)
+@pytest.mark.parametrize("door", SENT | ASKED)
 def test_an_address_is_in_no_mail_but_its_own_and_there_in_the_to_alone(world: World, door: str) -> None:
-    own = _own_mails(world, SENT[door])
-    others = _mails_to_others(world, SENT[door])
+    address = (SENT | ASKED)[door]
+    own = _own_mails(world, address)
+    others = _mails_to_others(world, address)
 
     assert own, "it was written to"
-    assert needles_of_address(SENT[door]).find(others) == []
+    assert needles_of_address(address).find(others) == []
     for content in own:
         [line] = [line for line in content.split(b"\r\n") if line.startswith(b"To: ")]
-        assert needles_of_address(SENT[door]).find(content.replace(line, b"")) == []
+        assert needles_of_address(address).find(content.replace(line, b"")) == []
 
 
 def test_whoever_confirmed_was_told_and_nobody_else(world: World) -> None:
@@ -212,7 +235,7 @@ def test_the_web_starts_with_the_public_key_alone(
     monkeypatch.setenv("REPLYDESK_NOTICE_PUBLIC_KEY_FILE", str(tmp_path / "gone.pem"))
 
     assert not hasattr(found, "open")
-    assert [name for name in dir(found) if not name.startswith("__")] == ["_key", "kid", "seal"]
+    assert [name for name in dir(found) if not name.startswith("__")] == ["_key", "kid", "seal", "seal_request"]
     with pytest.raises(KeyFileProblem):
         wsgi.build()
 
