@@ -93,12 +93,17 @@ def _sought(address: str) -> dict[str, str]:
     return {"site": "demo", "thread": address}
 
 
+def _asking(address: str, **fields: str) -> dict[str, str]:
+    return {"site": "demo", "email": address, "wish": "access"} | fields
+
+
 def _escaped(address: str) -> str:
     return address.encode("unicode_escape").decode()
 
 
 _AS_JSON = {"Content-Type": JSON}
 KEPT, SHUT = (202,), (422,)
+ASK = "/privacy/request"
 ISSO_NEW = "/isso/demo/new?uri=/isso-page/"
 
 DOORS: tuple[Door, ...] = (
@@ -208,6 +213,14 @@ DOORS: tuple[Door, ...] = (
         lambda a: _form({"login": a, "password": a, "back": a}, "/review/login", Origin="self"),
         (200, 303, 400, 401, 403, 422, 429),
     ),
+    Door("access request", lambda a: _form(_asking(a), ASK), KEPT),
+    Door("access request of a browser", lambda a: _form(_asking(a), ASK, Accept=HTML), KEPT, Shape.UNICODE),
+    Door("erasure request", lambda a: _form(_asking(a, wish="erase"), ASK), KEPT, Shape.UPPER),
+    Door("invalid request", lambda a: _form(_asking(f"{a}@"), ASK), SHUT),
+    Door("request for something else", lambda a: _form(_asking(a, wish=a), ASK, Accept=HTML), SHUT),
+    Door("request to another site", lambda a: _form(_asking("x@other.example", site=a), ASK), (404,)),
+    Door("query of a request", lambda a: Request("GET", f"{ASK}?site=demo&wish={a}&email={a}"), (200,)),
+    Door("link of a request", lambda a: Request("GET", f"/privacy/requests/{a}"), (404,)),
     Door("link of a notice", lambda a: Request("GET", f"/notices/{a}/stop"), (200, 404)),
     Door("wanted notices", lambda a: posted(body(a, notify=True)), KEPT, kind=Kind.WANTED),
     Door("wanted notices, by form", lambda a: _form(_flat(a, notify="1")), KEPT, kind=Kind.WANTED),

@@ -23,6 +23,8 @@ _ARGUMENT = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 # What is asked in a query, by the rule: without it a page says only that something is missing.
 QUERIES = {
     "/threads/<site_key>": ("thread=border-strikes", "thread=border-strikes&format=fragment", "thread=wp:7"),
+    "/privacy": ("site=demo", "lang=ha"),
+    "/privacy/request": ("site=demo", "site=demo&wish=erase", "site=nobody"),
     "/feeds/<site_key>.atom": ("thread=border-strikes",),
     "/api/v1/comments": ("site=demo&thread=border-strikes", "site=demo&thread=border-strikes&sort=oldest"),
     "/api/v1/counts": ("site=demo&thread=border-strikes",),

@@ -14,13 +14,14 @@ from comments import schema
 from comments.roles import EVERY_SITE
 from comments.status import Status
 from ops.clock import utc_now
-from tests.notices import token_in
+from tests.notices import proof_in, token_in
 from tests.ops.imports import files
 from tests.privacy.canaries import Aviary, Kind
-from tests.privacy.doors import FORM, HTML, POST, Request, body, posted, requests
+from tests.privacy.doors import DOORS, FORM, HTML, POST, Request, body, posted, requests
 from tests.privacy.routes import METHODS, Values, paths, rules, the_app
 from tests.privacy.world import World
 from tests.servers.replydesk import wait_until
+from tests.servers.smtp import Envelope
 
 _SETTLE_SECONDS = 60
 # What is asked with more than one kind of answer.
@@ -44,6 +45,7 @@ def live(world: World, aviary: Aviary, *, methods: Sequence[str] = METHODS, role
     _decide(world)
     _change_by_receipt(world, aviary)
     _lose_redis(world, aviary)
+    _follow_requests(world)
     _answer(world, aviary)
     _bring_in(world, aviary)
     world.note_processes()
@@ -159,10 +161,26 @@ def _answer(world: World, aviary: Aviary) -> None:
     world.ask("stop", Request("POST", f"/notices/{world.notices[0]}/stop"))
 
 
+def _follow_requests(world: World) -> None:
+    """Follow the links of the privacy requests made at the doors: look, press without the box, and with it."""
+    asked = sum("request" in door.name and door.statuses == (202,) for door in DOORS)
+    wait_until(lambda: len(_received(world, "/privacy/requests/")) >= asked, seconds=_SETTLE_SECONDS)
+    for envelope in _received(world, "/privacy/requests/"):
+        path = proof_in(envelope)
+        world.ask("link of a request", Request("GET", path, headers={"Accept": HTML}))
+        for fields in ({}, {"sure": "yes"}, {"sure": "yes", "file": "yes"}):
+            sent = Request("POST", path, urlencode(fields).encode(), {"Content-Type": FORM, "Accept": HTML})
+            world.ask("link of a request", sent)
+
+
+def _received(world: World, link: str) -> list[Envelope]:
+    return [envelope for envelope in list(world.mail.received) if link in envelope.body]
+
+
 def _confirm(world: World, number: int) -> None:
     """Follow the links of the mails that ask for a confirmation."""
-    wait_until(lambda: len(world.mail.received) >= number, seconds=_SETTLE_SECONDS)
-    world.notices = [token_in(envelope) for envelope in world.mail.received]
+    wait_until(lambda: len(_received(world, "/notices/")) >= number, seconds=_SETTLE_SECONDS)
+    world.notices = [token_in(envelope) for envelope in _received(world, "/notices/")]
     for token in world.notices:
         world.ask("confirm", Request("GET", f"/notices/{token}/confirm", headers={"Accept": HTML}))
         world.ask("confirm", Request("POST", f"/notices/{token}/confirm"))

@@ -14,11 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
+from comments.identity import author_keys, load_root_key
+from comments.opening import create_keys
 from comments.store import open_store
 from tests import factories
 from tests.privacy.canaries import Aviary
-from tests.privacy.doors import POST, body
+from tests.privacy.doors import FORM, HTML, POST, body
 from tests.servers.web import Web, running_web
 
 REQUESTS = 2_000
@@ -64,8 +67,9 @@ def measure(seed: int, *, requests: int = REQUESTS) -> dict[str, Timing]:
         connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=30)
         for number in range(KNOWN_BEFORE):
             _post(connection, known, f"Before number {number}.")
+        _ban(Path(name), known)
         # Made before the clock runs; none is used twice, or it would be known.
-        unknown = [aviary.hatch(f"unknown {number}") for number in range(4 * requests)]
+        unknown = [aviary.hatch(f"unknown {number}") for number in range(6 * requests)]
 
         def post(is_known: bool, number: int) -> tuple[object, ...]:
             return _post(connection, known if is_known else unknown[number], f"It is number {number:06}.")
@@ -73,9 +77,13 @@ def measure(seed: int, *, requests: int = REQUESTS) -> dict[str, Timing]:
         def search(is_known: bool, number: int) -> tuple[object, ...]:
             return _search(connection, known if is_known else unknown[2 * requests + number])
 
+        def request(is_known: bool, number: int) -> tuple[object, ...]:
+            return _request(connection, known if is_known else unknown[4 * requests + number])
+
         found = {
             "post": _compare(post, chance, requests),
             "search by address": _compare(search, chance, requests),
+            "privacy request": _compare(request, chance, requests),
         }
         connection.close()
     return found
@@ -83,11 +91,31 @@ def measure(seed: int, *, requests: int = REQUESTS) -> dict[str, Timing]:
 
 @contextmanager
 def _server(directory: Path) -> Iterator[Web]:
-    with running_web(directory, rate_limits="off", web_workers="1") as web:
-        store = open_store(f"sqlite:///{directory / 'data' / 'replydesk.sqlite3'}")
+    create_keys(directory / "private.pem", directory / "public.pem")
+    sealed = {
+        "email_mode": "sealed",
+        "public_url": "https://comments.example",
+        "notice_public_key_file": str(directory / "public.pem"),
+    }
+    with running_web(directory, rate_limits="off", web_workers="1", **sealed) as web:
+        store = open_store(_url(directory))
         factories.a_site(store)
         store.close()
         yield web
+
+
+def _url(directory: Path) -> str:
+    return f"sqlite:///{directory / 'data' / 'replydesk.sqlite3'}"
+
+
+def _ban(directory: Path, address: str) -> None:
+    """Ban the known address: that must not be seen either."""
+    key = load_root_key(directory / "data" / "root.key")
+    keys = author_keys(address, "demo", key)
+    assert keys is not None
+    store = open_store(_url(directory))
+    store.bans.add(factories.a_site(store).id, keys, until=None, now=factories.NOW)
+    store.close()
 
 
 def _compare(ask: Ask, chance: random.Random, requests: int) -> Timing:
@@ -106,6 +134,15 @@ def _compare(ask: Ask, chance: random.Random, requests: int) -> Timing:
         (statistics.median(known.seconds) * 1000, statistics.median(unknown.seconds) * 1000),
         known.shapes == unknown.shapes,
     )
+
+
+def _request(connection: http.client.HTTPConnection, address: str) -> tuple[object, ...]:
+    sent = urlencode({"site": "demo", "email": address, "wish": "access"})
+    connection.request("POST", "/privacy/request", sent, {"Content-Type": FORM, "Accept": HTML})
+    answer = connection.getresponse()
+    said = answer.read()
+    assert answer.status == 202, said
+    return answer.status, _heads(answer), said
 
 
 def _usual(seconds: Sequence[float]) -> list[float]:
