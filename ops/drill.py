@@ -19,7 +19,7 @@ from comments.anchors import Anchor, read_anchors
 from comments.erasure_journal import load_journal
 from comments.identity import load_root_key
 from comments.proof import Proof, prove
-from comments.seal import seal_key
+from comments.seal import earlier_seal_keys, seal_key
 from comments.settings import Settings
 from comments.store import Store, StoreUnavailable, open_store
 from comments.store.scratch import scratch_database
@@ -128,7 +128,7 @@ def _erase_again(beside: Settings, store: Store) -> Erasures:
     journal = load_journal(beside)
     marks = journal.marks()
     erased_again = bring_up_to_date(beside, store)
-    left = store.erasures.still_there(marks, lambda erased: journal.mark(erased) in marks[erased.comment_id])
+    left = store.erasures.still_there(marks, lambda erased: journal.names(erased, marks[erased.comment_id]))
     return Erasures(len(marks), erased_again, left)
 
 
@@ -136,13 +136,14 @@ def _prove(beside: Settings, store: Store, manifest: Manifest) -> Proof | None:
     if "audit_chain" not in manifest.tables:
         return None
     root = load_root_key(beside.root_key_path)
+    kids = {each.kid for each in root.known} | {each.kid for each in root.retired}
     made_at = datetime.fromisoformat(manifest.made_at)
     anchors = [
         anchor
         for anchor in _anchors(beside.data_dir / ANCHORS)
-        if anchor.kid == root.kid and datetime.fromisoformat(anchor.at) < made_at - ANCHOR_MARGIN
+        if anchor.kid in kids and datetime.fromisoformat(anchor.at) < made_at - ANCHOR_MARGIN
     ]
-    return prove(store.chain, seal_key(root), anchors, made_at)
+    return prove(store.chain, seal_key(root), anchors, made_at, earlier=earlier_seal_keys(root))
 
 
 def _anchors(path: Path) -> tuple[Anchor, ...]:
