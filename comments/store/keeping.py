@@ -142,7 +142,6 @@ class Wish:
 
 
 _Hash = tuple[int, bytes]
-_Refusal = UnknownSite | ClosedThread | UnknownParent | IdempotencyConflict
 _REFUSALS = (UnknownSite, ClosedThread, UnknownParent, IdempotencyConflict)
 
 
@@ -267,10 +266,7 @@ def _write(connection: Connection, wishes: Sequence[Wish], known: _Known) -> lis
         for wish, hold in zip(wishes, holds, strict=True)
     ]
     ids = connection.execute(_KEEP_COMMENTS, rows).scalars().all()
-    devices = [
-        use_device(connection, known.site_id(wish.arrival), wish.arrival.device or DeviceArrival(), wish.now)
-        for wish in wishes
-    ]
+    devices = _use_devices(connection, wishes, known)
     placed = [(wish, known.site_id(wish.arrival), comment_id) for wish, comment_id in zip(wishes, ids, strict=True)]
     identities = [
         _identity_values(wish.arrival, site_id, comment_id, wish.now) | {"device_id": device_id}
@@ -321,6 +317,20 @@ def _is_asked(wish: Wish, known: _Known) -> bool:
     mode = ProofMode(known.sites[wish.arrival.site_key].proof_of_work)
     in_burst = mode is ProofMode.BURSTS and is_burst(known.thread(wish.arrival).burst_until, wish.now)
     return mode is ProofMode.ALWAYS or in_burst
+
+
+def _use_devices(connection: Connection, wishes: Sequence[Wish], known: _Known) -> list[tuple[int | None, bool]]:
+    """Return, for each wish, the device it comes from and whether it is new."""
+    used: dict[int, tuple[int | None, bool]] = {}
+    for number in sorted(range(len(wishes)), key=lambda number: _shown(wishes[number])):  # in one order, as above
+        wish = wishes[number]
+        device = wish.arrival.device or DeviceArrival()
+        used[number] = use_device(connection, known.site_id(wish.arrival), device, wish.now)
+    return [used[number] for number in range(len(wishes))]
+
+
+def _shown(wish: Wish) -> tuple[bytes, ...]:
+    return () if wish.arrival.device is None else wish.arrival.device.shown
 
 
 def _accepted(wish: Wish, comment_id: int, known: _Known, *, device_id: int | None, device_is_new: bool) -> Accepted:
