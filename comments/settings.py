@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         (), description="Proxy addresses or networks whose X-Forwarded-For is believed, comma-separated."
     )
     web_workers: int = Field(2, ge=1, le=64, description="Web processes.")
-    web_threads: int = Field(8, ge=1, le=256, description="Threads in each web process.")
+    web_threads: int = Field(16, ge=1, le=256, description="Threads in each web process.")
     workers: int = Field(1, ge=1, le=64, description="RQ worker processes.")
     proof_max_number: int = Field(
         100_000,

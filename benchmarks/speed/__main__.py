@@ -49,6 +49,7 @@ def main() -> None:
         shown = {bars.THREAD: ours.shown_as_json(), bars.PAGE: ours.shown_on_page()}
         results = _describe(options, versions) | {"targets": found, "shown": shown}
         results["web_megabytes"] = ours.web_megabytes()
+        _write(options, results)  # what comes after this says nothing about the peers
         if not options.only:
             rate = found[bars.POST]["per_second"] / 2
             results["verdicts"] = wait_for_verdicts(ours, rate=rate, seconds=_VERDICT_SECONDS)

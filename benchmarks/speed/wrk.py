@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.peers.seed import WORDS
 
-CONNECTIONS = 16
+CONNECTIONS = 32
 _SCRIPT = Path(__file__).with_name("load.lua")
 # A request that takes longer is counted as broken.
 _TIMEOUT_SECONDS = 10
