@@ -41,7 +41,6 @@ class Operations:
             )
             self._stories = sorted(row[0] for row in found if row[0].startswith("story-"))
         self._sweeper = Sweeper(self.installed.here, "benchmark", sweep_seconds=5.0)
-        self.installed.log_in()
         # A name no other run has used: the same comment twice would be one.
         self._run = time.time_ns()
 
