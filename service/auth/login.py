@@ -1,9 +1,9 @@
 """Log in and out: a new session for the right password, the same answer for every wrong one; then the code."""
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from flask import Request
 
 from comments.store.records import Moderator, Session
@@ -15,7 +15,7 @@ from service.auth.guesses import code_subjects, guesses, own_subjects, password_
 from service.auth.passwords import MAX_LOGIN_CHARS, is_password_of, login_problem, tidy_login
 from service.parts import parts
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 # Whoever logged in so shortly ago need not say again who they are.
 FRESH_FOR = timedelta(minutes=15)
@@ -36,10 +36,10 @@ def log_in(request: Request, typed_login: str, password: str) -> Moderator | Mus
     subjects = password_subjects(request, login, moderator)
     wait = guesses().take(subjects)
     if wait is not None:
-        log.warning("login must wait", extra={"moderator_id": moderator and moderator.id})
+        log.warning("login must wait", moderator_id=moderator and moderator.id)
         return MustWait(wait)
     if not is_password_of(moderator, password):
-        log.warning("login refused", extra={"moderator_id": moderator and moderator.id})
+        log.warning("login refused", moderator_id=moderator and moderator.id)
         return None
     _forget(subjects)
     return moderator
@@ -52,10 +52,10 @@ def check_code(request: Request, session: Session, typed: str) -> MustWait | boo
     subjects = code_subjects(request, moderator) if session.awaits_code else own_subjects(moderator)
     wait = guesses().take(subjects)
     if wait is not None:
-        log.warning("code must wait", extra={"moderator_id": moderator.id})
+        log.warning("code must wait", moderator_id=moderator.id)
         return MustWait(wait)
     if not _use_code(moderator, typed):
-        log.warning("code refused", extra={"moderator_id": moderator.id})
+        log.warning("code refused", moderator_id=moderator.id)
         return False
     _forget(subjects)
     return True
@@ -68,7 +68,7 @@ def check_own_password(moderator: Moderator, password: str) -> MustWait | bool:
     if wait is not None:
         return MustWait(wait)
     if not is_password_of(moderator, password):
-        log.warning("own password refused", extra={"moderator_id": moderator.id})
+        log.warning("own password refused", moderator_id=moderator.id)
         return False
     _forget(subjects)
     return True
@@ -82,7 +82,7 @@ def is_fresh(session: Session) -> bool:
 def open_session(request: Request, moderator: Moderator, *, has_shown_code: bool = False) -> str:
     """End the session this browser has, if any, and begin a new one. Returns its token."""
     close_session(request)
-    log.info("moderator logged in", extra={"moderator_id": moderator.id})
+    log.info("moderator logged in", moderator_id=moderator.id)
     now = parts().now()
     return parts().store.sessions.open(
         moderator.id,

@@ -5,7 +5,6 @@ provider would otherwise be any of our moderators.
 """
 
 import hashlib
-import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -24,8 +23,6 @@ from service.auth.forms import same_secret
 from service.auth.oidc_metadata import Metadata, ProviderAway, fetch_json, fetch_metadata
 from service.links import public_base
 from service.parts import parts
-
-log = logging.getLogger(__name__)
 
 CALLBACK = "/review/oidc/callback"
 TIMEOUT_SECONDS = 5

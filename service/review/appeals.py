@@ -1,7 +1,6 @@
 """Answers to authors' appeals, by somebody else than who rejected: the rejection stands, or it is taken back."""
 
-import logging
-
+import structlog
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -15,7 +14,7 @@ from service.review.frame import MAX_NOTE_CHARS
 from service.review.guard import needs, scope, session
 from service.review.wishes import no_button, text, version
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 _ANSWERS = {"uphold": Status.REJECTED, "approve": Status.APPROVED, "hold": Status.HELD}
 
@@ -47,5 +46,5 @@ def _answer(comment_id: int) -> Response:
         return results.refused(refusal, comment_id)
     if outcome.decision_id is None:
         return results.said(results.approved_before())
-    log.info("moderator answered an appeal", extra={"comment_id": comment_id, "decision_id": outcome.decision_id})
+    log.info("moderator answered an appeal", comment_id=comment_id, decision_id=outcome.decision_id)
     return results.decided(outcome.decision_id, comment_id, leaves=not outcome.waits_for_second)

@@ -1,7 +1,6 @@
 """Many comments at once: those that were selected, or a whole campaign; one result for each, one undo for all."""
 
-import logging
-
+import structlog
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -17,7 +16,7 @@ from service.review.guard import needs, scope, session
 from service.review.results import Left
 from service.review.wishes import items, seen, wish
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def register(blueprint: Blueprint) -> None:
@@ -44,7 +43,7 @@ def _bulk() -> Response:
         made = parts().store.bulk.decide(
             free, wanted.status, reason=wanted.reason, note=wanted.note, moderator_id=me, scope=may, now=now
         )
-    log.info("moderator decided in bulk", extra={"batch_id": made.batch_id, "decided": len(made.decided)})
+    log.info("moderator decided in bulk", batch_id=made.batch_id, decided=len(made.decided))
     held = [Left(each, gettext("%(login)s has this open") % {"login": login}) for each, login in holders.items()]
     return results.batch(made, held, cards=[each for each, _ in selected])
 
@@ -70,7 +69,7 @@ def _decide_campaign(cluster_id: int) -> Response:
         )
     except results.REFUSALS as refusal:
         return results.refused(refusal, card)
-    log.info("moderator decided a campaign", extra={"batch_id": made.batch_id, "decided": len(made.decided)})
+    log.info("moderator decided a campaign", batch_id=made.batch_id, decided=len(made.decided))
     return results.batch(made, cards=[card])
 
 
@@ -82,5 +81,5 @@ def _undo_batch(batch_id: int) -> Response:
         )
     except results.REFUSALS as refusal:
         return results.refused(refusal, 0)
-    log.info("moderator undid a batch", extra={"batch_id": batch_id, "undone": len(made.decided)})
+    log.info("moderator undid a batch", batch_id=batch_id, undone=len(made.decided))
     return results.batch(made, is_undoing=True)

@@ -1,7 +1,6 @@
 """Decisions on one comment: kept only if it is still what the moderator saw, and undone in one step."""
 
-import logging
-
+import structlog
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -13,7 +12,7 @@ from service.review.addresses import COMMENT
 from service.review.guard import needs, scope, session
 from service.review.wishes import version, wish
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def register(blueprint: Blueprint) -> None:
@@ -44,7 +43,7 @@ def _decide(comment_id: int) -> Response:
         return results.refused(refusal, comment_id)
     if outcome.decision_id is None:
         return results.said(results.approved_before())
-    log.info("moderator decided", extra={"comment_id": comment_id, "decision_id": outcome.decision_id})
+    log.info("moderator decided", comment_id=comment_id, decision_id=outcome.decision_id)
     return results.decided(outcome.decision_id, comment_id, leaves=not outcome.waits_for_second)
 
 
@@ -63,7 +62,7 @@ def _confirm(comment_id: int) -> Response:
             return results.conflict(results.Left(comment_id, "", results.card_of(comment_id).last_decision))
     except results.REFUSALS as refusal:
         return results.refused(refusal, comment_id)
-    log.info("moderator confirmed", extra={"comment_id": comment_id, "decision_id": decision_id})
+    log.info("moderator confirmed", comment_id=comment_id, decision_id=decision_id)
     return results.decided(decision_id, comment_id)
 
 
@@ -78,7 +77,7 @@ def _undo(decision_id: int) -> Response:
         )
     except results.REFUSALS as refusal:
         return results.refused(refusal, comment_id)
-    log.info("moderator undid a decision", extra={"comment_id": comment_id, "decision_id": undone.id})
+    log.info("moderator undid a decision", comment_id=comment_id, decision_id=undone.id)
     return results.undone(undone.id, comment_id)
 
 

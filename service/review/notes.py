@@ -1,7 +1,6 @@
 """What moderators tell each other about a comment. The author never sees it."""
 
-import logging
-
+import structlog
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
@@ -13,7 +12,7 @@ from service.review.addresses import COMMENT
 from service.review.guard import needs, scope, session
 from service.review.wishes import BadForm, text
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 MAX_TEXT_CHARS = 2_000
 
@@ -38,5 +37,5 @@ def _note(comment_id: int) -> Response:
         )
     except results.REFUSALS as refusal:
         return results.refused(refusal, comment_id)
-    log.info("moderator wrote a note", extra={"comment_id": comment_id})
+    log.info("moderator wrote a note", comment_id=comment_id)
     return results.said(gettext("The note is kept."), comment_id=comment_id)

@@ -4,8 +4,7 @@ Rule: what comes back opens an account only if a moderator linked it while logge
 No account is made by itself, and none is found by an address.
 """
 
-import logging
-
+import structlog
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -37,7 +36,7 @@ from service.review.guard import needs, session
 from service.review.invitation import gone, invitation_form, invitation_page
 from service.review.plain_form import stale_form
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def register(blueprint: Blueprint) -> None:
@@ -121,7 +120,7 @@ def _arrive(chosen: Provider, ticket: Ticket) -> AnyResponse:
 def _arrive_to_log_in(ticket: Ticket, visitor: Visitor) -> AnyResponse:
     moderator = parts().store.moderators.find_by_subject(visitor.subject)
     if moderator is None or moderator.is_disabled:
-        log.warning("login by provider refused", extra={"moderator_id": moderator and moderator.id})
+        log.warning("login by provider refused", moderator_id=moderator and moderator.id)
         problem = gettext("That account opens no desk. Log in with your password and link it on your account page.")
         return login_page(403, back=ticket.back, problem=problem)
     return enter(moderator, desk_address(ticket.back), has_shown_code=visitor.has_shown_two_factors)
@@ -172,12 +171,12 @@ def _go(chosen: Provider, ticket: Ticket) -> AnyResponse:
 
 
 def _failed(why: str) -> Response:
-    log.warning("answer of the provider refused", extra={"why": why})
+    log.warning("answer of the provider refused", why=why)
     return make_response(render_template("review/oidc_failed.html"), 400)
 
 
 def _away(why: str) -> Response:
-    log.error("the provider cannot be used", extra={"why": why})
+    log.error("the provider cannot be used", why=why)
     return make_response(render_template("review/oidc_failed.html", is_away=True), 502)
 
 

@@ -1,7 +1,6 @@
 """Replies in the newsroom's name, written on the card of a published comment by whoever may speak for the site."""
 
-import logging
-
+import structlog
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -17,7 +16,7 @@ from service.review.addresses import COMMENT
 from service.review.guard import needs, scope, session
 from service.review.wishes import BadForm
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 # A text of 5,000 four-byte characters, percent-encoded, with its token.
 MAX_REPLY_BYTES = 72 * 1024
@@ -46,7 +45,7 @@ def _speak(comment_id: int) -> Response:
         return results.bad_form(BadForm(gettext("The newsroom has said this here already.")))
     except results.REFUSALS as refusal:
         return results.refused(refusal, comment_id)
-    log.info("newsroom replied", extra={"comment_id": said.comment_id, "decision_id": said.decision_id})
+    log.info("newsroom replied", comment_id=said.comment_id, decision_id=said.decision_id)
     return results.decided(said.decision_id, comment_id, leaves=False)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from comments.store import Store
@@ -180,6 +181,18 @@ def test_unknown_login_and_wrong_password_get_the_same_answer(app: Flask) -> Non
     assert [answer.status_code for answer in answers] == [401, 401]
     assert sorted(answers[0].headers.keys()) == sorted(answers[1].headers.keys())
     assert not is_in(wrong)
+
+
+@pytest.mark.usefixtures("ada_can_log_in")
+def test_logins_and_refusals_are_logged_without_what_was_typed(client: FlaskClient) -> None:
+    with capture_logs() as lines:
+        try_login(client, "canary of a password")
+        try_login(client, "canary of a password", login="canary-of-a-login")
+        try_login(client)
+
+    events = [(line["event"], line["moderator_id"]) for line in lines]
+    assert events == [("login refused", 1), ("login refused", None), ("moderator logged in", 1)]
+    assert "canary" not in repr(lines)
 
 
 @pytest.mark.usefixtures("ada_can_log_in")

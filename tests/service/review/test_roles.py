@@ -4,10 +4,12 @@ A new route is in it by being there. It fails until the route names its permissi
 its kind, until it is written down here.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -144,6 +146,15 @@ def test_role_opens_what_it_may_and_nothing_else(
     expected = {(route.method, route.path) for route in guarded(app) if needed(route) not in may}
     assert refused == expected
     assert bool(expected) is (role is not Role.ADMIN)
+
+
+def test_refusal_is_logged(app: Flask, sqlite_store: Store, desk_of: Callable[..., Desk], log: StringIO) -> None:
+    [route] = [each for each in guarded(app) if (each.method, each.path) == ("GET", "/review/people")]
+
+    desk_of(Role.VIEWER, factories.a_site(sqlite_store).id).ask(route)
+
+    line = json.loads(log.getvalue().splitlines()[-1])
+    assert (line["route"], line["status"]) == ("/review/people", 403)
 
 
 # Sites ---------------------------------------------------------------------------------------------------------------
