@@ -67,7 +67,8 @@ def _erase_again(settings: Settings, store: Store) -> int:
     erased = store.erasures.erase_again(marks, lambda erased: journal.names(erased, marks[erased.comment_id]), now)
     if erased:
         store.search.forget_gone(now)
-        overwrite(store.database, compact=False)
+        # Nobody is at work in it yet, so PostgreSQL's tables can be written anew without what was erased.
+        overwrite(store.database, compact=not store.database.is_sqlite)
     store.database.empty_log()
     return erased
 

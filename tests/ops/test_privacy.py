@@ -168,8 +168,7 @@ class TestErase:
         # then
         assert done.code == 0, done.err
         assert [status_of(store, each) for each in written] == [Status.ERASED] * 3
-        if store.database.is_sqlite:
-            assert found_in(files_of(store, request), wanted) == NOTHING
+        assert found_in(files_of(store, request), wanted) == NOTHING
         assert other.id not in written
 
     def test_a_comment_that_got_an_erased_number_stays(
