@@ -52,3 +52,10 @@ def test_address_of_an_older_release_is_answered_and_not_kept(client: FlaskClien
         assert "immutable" not in answer.headers["Cache-Control"]
     assert client.get("/static/v-0ld0ld00/nothing.js").status_code == 404
     assert client.get("/static/v-0ld0ld00/../app.py").status_code == 404
+
+
+def test_folder_is_not_listed(client: FlaskClient) -> None:
+    for folder in ("/static/", "/static/review", "/static/review/", "/static/v-0ld0ld00/review/"):
+        answer = client.get(folder)
+        assert answer.status_code == 404, folder
+        assert "desk.js" not in answer.text

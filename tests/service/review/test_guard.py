@@ -132,6 +132,17 @@ def test_no_page_of_the_desk_is_kept_by_anybody(app: Flask, ada: Browser, sqlite
         assert answer.headers["Referrer-Policy"] in {"same-origin", "strict-origin"}
 
 
+def test_every_page_for_who_is_logged_in_has_the_way_out(app: Flask, ada: Browser, sqlite_store: Store) -> None:
+    factories.a_held_comment(sqlite_store)
+    answers = {path: ada.client.get(path) for _, path in guarded(app, unsafe=False)}
+    pages = {
+        path: answer.text for path, answer in answers.items() if answer.status_code == 200 and "<html" in answer.text
+    }
+
+    assert len(pages) > 10, "else this proves nothing"
+    assert [path for path, page in pages.items() if 'action="/review/logout"' not in page] == []
+
+
 def test_form_larger_than_the_desk_needs_is_refused(ada: Browser) -> None:
     csrf = ada.open().form("/logout").fields["csrf"]
     sent = {"csrf": csrf, "note": "x" * 40_000}
