@@ -225,13 +225,18 @@ def _parent(reader: _Reader) -> int | None:
     return raw or None
 
 
+def holds_address(name: str) -> bool:
+    """Say whether somebody put an address where a name belongs. Such a name is never shown again, not even to them."""
+    return bool(_EMAIL_IN_NAME.search(name.replace("\uff20", "@").replace("\ufe6b", "@")) or find_addresses(name))
+
+
 def _name(reader: _Reader) -> str:
     name = reader.text("name", reader.raw.get("name"), max_chars=MAX_NAME_CHARS, required=phrase("Give your name."))
     if not name:
         return ""
     if typed_text.has_format_character(name):
         reader.fail("name", "forbidden_character", phrase("Remove the invisible or direction-changing characters."))
-    elif _EMAIL_IN_NAME.search(name.replace("\uff20", "@").replace("\ufe6b", "@")) or find_addresses(name):
+    elif holds_address(name):
         reader.fail(
             "name", "name_looks_like_email", phrase("Your name is shown to everyone: do not put an address there.")
         )

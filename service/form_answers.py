@@ -7,6 +7,7 @@ from flask import Response, render_template, url_for
 
 from comments.store import StoreUnavailable
 from comments.store.records import Site
+from comments.submission import holds_address
 from service.answers import NO_STORE, html_answer
 from service.door import door
 from service.headers import policy_with_form_action
@@ -36,6 +37,8 @@ def show_again(typed: Typed, problem: Answer) -> Response:
     if "parent" in messages:
         # The text is worth more than its place: posted again it stands by itself.
         typed = replace(typed, parent="")
+    if holds_address(typed.name):
+        typed = replace(typed, name="")
     form = ReplyForm(
         typed,
         new_token(typed.site, typed.thread_key),

@@ -133,6 +133,18 @@ def test_form_comes_back_with_everything_but_the_address(client: FlaskClient) ->
     assert f"form-action 'self' {SITE_ORIGIN};" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    "name", ["zaynab@canary.example", "zaynab\uff20canary.example", "a\u200bb zaynab@canary.example"]
+)
+def test_an_address_for_a_name_is_not_shown_again(client: FlaskClient, name: str) -> None:
+    answer = client.post(URL, data=fields(name=name, text="Kept."), headers=BROWSER)
+
+    assert answer.status_code == 422
+    again = FormFields(answer.text).values
+    assert (again["name"], again["text"].strip()) == ("", "Kept.")
+    assert "canary" not in answer.text
+
+
 def test_summary_of_what_to_change_takes_the_focus(client: FlaskClient) -> None:
     answer = post(client, name="", text="")
 
