@@ -34,8 +34,8 @@ from workers.outbox import Post, send_due
 BASE = "https://comments.example"
 ADA = "ada@mail.example"
 SECOND = timedelta(seconds=1)
-PROOF = re.compile(r"https://comments\.example(/privacy/requests/[A-Za-z0-9_-]{22})\s")
-LINK = re.compile(r"https://comments\.example(/notices/([A-Za-z0-9_-]{22})/(confirm|stop))")
+PROOF = re.compile(r"https?://[a-z0-9.:]+(/privacy/requests/[A-Za-z0-9_-]{22})\s")
+LINK = re.compile(r"https?://[a-z0-9.:]+(/notices/([A-Za-z0-9_-]{22})/(confirm|stop))")
 
 
 @cache

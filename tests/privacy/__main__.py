@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.privacy.canaries import Aviary
-from tests.privacy.controls import Caught, catch
-from tests.privacy.detector import Class
+from tests.privacy.controls import catch
+from tests.privacy.erasure import Left, erase
 from tests.privacy.interference import interference
+from tests.privacy.report import as_json, left_as_json, not_erased, problems_of, tell, tell_erased, tell_timings
 from tests.privacy.routes import the_app, unlisted
 from tests.privacy.scenario import live
 from tests.privacy.timing import measure
 from tests.privacy.verdict import Verdict, judge
 from tests.privacy.world import watched
+from tests.servers.chromium import NONE_HERE, find_chromium
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -26,14 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run all of it. Returns 1 when something leaked, a sink was empty, or a planted leak was missed."""
     given = _parser().parse_args(arguments)
     began = time.monotonic()
-    problems = unlisted(the_app())
+    problems = unlisted(the_app()) + ([] if find_chromium() else [f"{NONE_HERE}: what it would show is unknown"])
     result: dict[str, Any] = {"seed": given.seed, "databases": {}}
     for database in given.databases or DATABASES:
-        verdict = _canaries(database, given.seed)
+        verdict, left = _canaries(database, given.seed)
         caught = catch(database, given.seed)
-        _tell(database, verdict, caught)
-        problems += _problems(database, verdict, caught)
-        result["databases"][database] = _as_json(verdict, caught)
+        tell(database, verdict, caught)
+        tell_erased(left)
+        problems += problems_of(database, verdict, caught) + not_erased(database, left)
+        result["databases"][database] = as_json(verdict, caught) | {"erased": left_as_json(left)}
     result["interference"], result["timing"] = _others(given.seed, problems)
     result["seconds"] = round(time.monotonic() - began)
     result["problems"] = problems
@@ -52,52 +55,16 @@ def _others(seed: int, problems: list[str]) -> tuple[dict[str, Any], dict[str, A
         f"known addresses can be told: {name}, {timing}" for name, timing in timings.items() if not timing.is_within
     ]
     print(f"\nother addresses: {changed.answers} answers, {changed.size:,} bytes, {len(changed.with_others)} differ")
-    for name, timing in timings.items():
-        known, unknown = timing.median_milliseconds
-        print(
-            f"known or unknown, {name}: t = {timing.t:.2f} over 2 x {timing.asked:,}; {known:.2f} and {unknown:.2f} ms"
-        )
+    tell_timings(timings)
     return asdict(changed), {name: asdict(timing) for name, timing in timings.items()}
 
 
-def _canaries(database: str, seed: int) -> Verdict:
+def _canaries(database: str, seed: int) -> tuple[Verdict, dict[str, Left]]:
     aviary = Aviary(seed)
     with watched(database) as world:
         live(world, aviary)
-        return judge(world, aviary.canaries)
-
-
-def _tell(database: str, verdict: Verdict, caught: Caught) -> None:
-    print(f"\n{database}: {verdict.canaries} addresses, {verdict.needles:,} needles")
-    print(f"{'sink':<20}{'bytes':>13}  " + "  ".join(f"{kind.value:>10}" for kind in Class))
-    for sink, scanned in verdict.scanned.items():
-        hits = "  ".join(f"{verdict.table[sink][kind.value]:>10}" for kind in Class)
-        print(f"{sink:<20}{scanned:>13,}  {hits}")
-    print(f"planted leaks found: {len(caught.found) - len(caught.missed)} of {len(caught.found)}")
-
-
-def _problems(database: str, verdict: Verdict, caught: Caught) -> list[str]:
-    found = [
-        f"{database}: {sink}, {piece}: {hit.door}: {hit.kind.value}, {hit.needle}"
-        for (sink, piece), hits in verdict.leaks.items()
-        for hit in hits
-    ]
-    found += [f"{database}: the sink {sink} was empty" for sink in verdict.empty]
-    return found + [f"{database}: nobody saw the planted leak: {name}" for name in caught.missed]
-
-
-def _as_json(verdict: Verdict, caught: Caught) -> dict[str, Any]:
-    sinks = {
-        sink: {"bytes": scanned, "hits": {kind.value: verdict.table[sink][kind.value] for kind in Class}}
-        for sink, scanned in verdict.scanned.items()
-    }
-    return {
-        "addresses": verdict.canaries,
-        "needles": verdict.needles,
-        "answers": verdict.answers,
-        "sinks": sinks,
-        "planted": caught.found,
-    }
+        verdict = judge(world, aviary.canaries)
+        return verdict, erase(world, aviary)
 
 
 def _parser() -> argparse.ArgumentParser:

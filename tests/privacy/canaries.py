@@ -10,6 +10,10 @@ PLACE = "leak-test.example"
 NETWORK, NETWORK_6 = "198.51.100.", "2001:db8:77:"
 
 
+# In the login of every moderator: readers never learn who decided.
+STAFF = "zqstaff"
+
+
 class Kind(StrEnum):
     """Where an address may be. `typed` stands in a text and stays with it; `wanted` asked for mail."""
 

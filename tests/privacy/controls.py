@@ -1,6 +1,7 @@
 """The test of the test: an installation with planted leaks. Each must be found in the sink where it was planted."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from tests.privacy.doors import HTML, Request, body, posted
 from tests.privacy.planted.leaks import PLANTS
 from tests.privacy.scenario import ROLES
 from tests.privacy.verdict import Verdict, judge
+from tests.privacy.visits import post_under_names
 from tests.privacy.world import World, watched
+
+PLANTED = "planted: "
 
 
 @dataclass(frozen=True)
@@ -28,15 +32,24 @@ class Caught:
 def catch(database: str, seed: int) -> Caught:
     """Run an installation with every leak and say which were found."""
     aviary = Aviary(seed)
-    addresses = {name: aviary.hatch(f"planted: {name}") for name in PLANTS}
+    addresses = addresses_of(aviary)
     with watched(database, planted=True) as world:
-        Path(world.settings["planted"]).write_text(json.dumps(addresses))
-        _live(world, addresses)
+        plant(world, addresses)
+        world.note_processes()
+        world.ask_operator("nobody@other.example")
+        world.command("export", "--site", "demo", str(world.directory / "made" / "export.jsonl"))
         verdict = judge(world, aviary.canaries)
     return Caught({name: _where(verdict, name) for name in PLANTS}, verdict)
 
 
-def _live(world: World, addresses: dict[str, str]) -> None:
+def addresses_of(aviary: Aviary) -> dict[str, str]:
+    """Return the address that each leak gives away."""
+    return {name: aviary.hatch(f"{PLANTED}{name}") for name in PLANTS}
+
+
+def plant(world: World, addresses: Mapping[str, str]) -> None:
+    """Have every leak leak its address."""
+    Path(world.settings["planted"]).write_text(json.dumps(addresses))
     for name, address in addresses.items():
         is_refused = "error" in name
         world.ask(f"door {name}", posted(body(f"{address}@" if is_refused else address)))
@@ -48,13 +61,18 @@ def _live(world: World, addresses: dict[str, str]) -> None:
         world.ask(f"GET {path}", Request("GET", path, headers={"Accept": HTML}))
     for path in ("/review/", "/review/approved"):
         world.ask(f"GET {path}", Request("GET", path, headers={"Accept": HTML}), ROLES[2])
-    world.note_processes()
-    world.command("export", "--site", "demo", str(world.directory / "made" / "export.jsonl"))
+    post_under_names(world, {name: addresses[name] for name, leak in PLANTS.items() if leak.in_script})
+
+
+def missed(verdict: Verdict) -> list[str]:
+    """Return the leaks that are not found where they were planted."""
+    return [name for name in PLANTS if not _where(verdict, name)]
 
 
 def _where(verdict: Verdict, name: str) -> str:
-    plant = PLANTS[name]
-    for (sink, _), hits in verdict.leaks.items():
-        if sink == plant.sink and any(hit.door == f"planted: {name}" and hit.kind is plant.kind for hit in hits):
+    leak = PLANTS[name]
+    for (sink, piece), hits in verdict.leaks.items():
+        is_there = sink == leak.sink and leak.piece in {"", piece}
+        if is_there and any(hit.door == f"{PLANTED}{name}" and hit.kind is leak.kind for hit in hits):
             return sink
     return ""

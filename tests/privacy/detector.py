@@ -40,6 +40,7 @@ class Class(StrEnum):
     KEYED = "keyed hash"
     NETWORK = "network"
     SECRET = "secret"
+    STAFF = "moderator"
 
 
 @dataclass(frozen=True)

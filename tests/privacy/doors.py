@@ -128,6 +128,7 @@ DOORS: tuple[Door, ...] = (
     Door("other errors", lambda a: posted(body(a, text="")), SHUT),
     Door("other errors by form", lambda a: _form(_flat(a, text=""), Accept=HTML), SHUT),
     Door("as the name", lambda a: posted(body("x@other.example", name=a)), SHUT),
+    Door("as the name by form", lambda a: _form(_flat("x@other.example", name=a), Accept=HTML), SHUT),
     Door("as the site", lambda a: posted(body("x@other.example", site=a)), SHUT),
     Door("as the thread", lambda a: posted(body("x@other.example", thread=a)), SHUT),
     Door("as the article", lambda a: posted(body("x@other.example", thread=thread(url=a))), SHUT),

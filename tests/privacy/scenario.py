@@ -17,8 +17,10 @@ from ops.clock import utc_now
 from tests.notices import proof_in, token_in
 from tests.ops.imports import files
 from tests.privacy.canaries import Aviary, Kind
+from tests.privacy.databases import put_back
 from tests.privacy.doors import DOORS, FORM, HTML, POST, Request, body, posted, requests
 from tests.privacy.routes import METHODS, Values, paths, rules, the_app
+from tests.privacy.visits import JOURNEYS, visit
 from tests.privacy.world import World
 from tests.servers.replydesk import wait_until
 from tests.servers.smtp import Envelope
@@ -35,8 +37,15 @@ class NotEntered(AssertionError):  # noqa: N818 - named for what it says, as in 
     """Raised when a door or a state was not what it should have been: then its silence proves nothing."""
 
 
-def live(world: World, aviary: Aviary, *, methods: Sequence[str] = METHODS, roles: Sequence[str] = ROLES) -> None:
-    """Go through everything once."""
+def live(
+    world: World,
+    aviary: Aviary,
+    *,
+    methods: Sequence[str] = METHODS,
+    roles: Sequence[str] = ROLES,
+    journeys: Sequence[str] = tuple(JOURNEYS),
+) -> None:
+    """Go through everything once, with a browser where there is one."""
     wrong = _enter(world, aviary)
     if wrong:
         raise NotEntered("; ".join(wrong))
@@ -48,10 +57,13 @@ def live(world: World, aviary: Aviary, *, methods: Sequence[str] = METHODS, role
     _follow_requests(world)
     _answer(world, aviary)
     _bring_in(world, aviary)
+    _ask_of_the_operator(world, aviary)
+    visit(world, aviary, journeys)
     world.note_processes()
     _read(world, methods, roles)
     _lock_database(world, aviary)
     _crash(world, aviary)
+    world.ask_operator(aviary.hatch("operator's port"))
     _take_out(world)
 
 
@@ -205,6 +217,20 @@ def _bring_in(world: World, aviary: Aviary) -> None:
             raise NotEntered(f"importing {source} ended with {done.returncode}, half of it with {broken.returncode}")
 
 
+def _ask_of_the_operator(world: World, aviary: Aviary) -> None:
+    """Ban, tell what is kept, erase: an operator types an address, in the right place and in the wrong one."""
+    for words in (("ban", "add"), ("ban", "list"), ("ban", "remove"), ("privacy", "access"), ("privacy", "erase")):
+        address = aviary.hatch(f"replydesk {' '.join(words)}")
+        status, _ = world.ask("before a command", posted(body(address, text=f"Before {' '.join(words)}.")))
+        done = world.command(*words, given=f"{address}\n".encode())
+        if (status, done.returncode) != (202, 0):
+            raise NotEntered(f"{words} ended with {done.returncode} after {status}: {done.stderr[-200:]!r}")
+        if words[1] != "list":
+            wrong = [world.command(*words, given=f"{address}@\n".encode()), world.command(*words, address)]
+            if not all(each.returncode for each in wrong):
+                raise NotEntered(f"{words} took what is no address, or an address as an argument")
+
+
 def _read(world: World, methods: Sequence[str], roles: Sequence[str]) -> None:
     """Ask for every route in every role with every method."""
     numbers = [
@@ -268,7 +294,6 @@ def _take_out(world: World) -> None:
         ("export", "--site", "demo", "--format", "wxr", str(home / "export.xml")),
         ("digest", "test", "--site", "demo"),
         ("digest", "show", "--site", "demo"),
-        ("doctor",),
         ("moderator", "list"),
         ("site", "list"),
     ]
@@ -277,5 +302,6 @@ def _take_out(world: World) -> None:
     if failed:
         raise NotEntered(f"these failed: {failed} {[ended[name].stderr[-300:] for name in failed]}")
     wait_until(lambda: world.webhook.received, seconds=_SETTLE_SECONDS)
+    world.restored = put_back(world, home / "backup.replydesk", "restored")
     with contextlib.closing(Redis.from_url(world.valkey.url)) as client:
         client.save()

@@ -2,18 +2,19 @@
 
 import contextlib
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from redis import Redis
 from sqlalchemy import select
 
 from comments import schema
+from tests.privacy.databases import log_files, table_files
 from tests.privacy.world import World
 from tests.servers.postgres import find_binaries
 
 # Where keyed hashes live (comments/schema.py); nothing else in the database may hold one.
-KEYED_TABLES = (schema.identities, schema.contacts, schema.mailboxes)
+KEYED_TABLES = (schema.identities, schema.contacts, schema.mailboxes, schema.bans)
 Pieces = Iterator[tuple[str, bytes]]
 
 
@@ -36,16 +37,25 @@ def _files(folder: Path, pattern: str = "*") -> Pieces:
 
 
 def _database_files(world: World) -> Pieces:
-    if world.postgres is None:
-        yield from _files(world.running.data, "replydesk.sqlite3*")
-        return
-    with contextlib.closing(world.postgres.connect("postgres")) as connection:
-        connection.execute("CHECKPOINT")
-        found = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", [world.database_name]).fetchone()
-    assert found
-    home = world.postgres.directory / "data"
-    for part in (home / "base" / str(found[0]), home / "pg_wal", home / "pg_xact", home / "global"):
-        yield from _files(part)
+    yield from _contents(table_files(world, world.database_url))
+    if world.postgres is not None:
+        for name in ("pg_xact", "global"):
+            yield from _files(world.postgres.directory / "data" / name)
+
+
+def _database_changes(world: World) -> Pieces:
+    yield from _contents(log_files(world, world.database_url))
+
+
+def _restored(world: World) -> Pieces:
+    if world.restored:
+        yield from _contents(table_files(world, world.restored))
+
+
+def _contents(paths: Iterable[Path]) -> Pieces:
+    for path in paths:
+        with contextlib.suppress(OSError):
+            yield path.name, path.read_bytes()
 
 
 def _database_dump(world: World) -> Pieces:
@@ -73,8 +83,8 @@ def _cells(world: World, besides: tuple[object, ...]) -> bytes:
 
 
 def _database_log(world: World) -> Pieces:
-    if world.postgres is not None:
-        yield "log", (world.postgres.directory / "log").read_bytes()
+    assert world.postgres is not None
+    yield "log", (world.postgres.directory / "log").read_bytes()
 
 
 def _redis_monitor(world: World) -> Pieces:
@@ -106,6 +116,10 @@ def _commands(world: World) -> Pieces:
     for name, printed in world.processes:
         if not name.startswith("/proc"):
             yield name, printed
+
+
+def _metrics(world: World) -> Pieces:
+    yield from world.told
 
 
 def _processes(world: World) -> Pieces:
@@ -156,6 +170,7 @@ SINKS: dict[str, Callable[[World], Pieces]] = {
     "answers": _answers,
     "public answers": _public,
     "database files": _database_files,
+    "database changes": _database_changes,
     "database dump": _database_dump,
     "database cells": _database_cells,
     "database log": _database_log,
@@ -163,21 +178,23 @@ SINKS: dict[str, Callable[[World], Pieces]] = {
     "Redis keys": _redis_keys,
     "Redis files": _redis_files,
     "logs": _log,
+    "metrics": _metrics,
     "commands": _commands,
     "processes": _processes,
     "files left behind": _left_behind,
     "backups": _backups,
+    "restored backup": _restored,
     "exports": _exports,
     "webhooks": _webhooks,
     "mail": _mail,
     "browser": _browser,
 }
 # Masked addresses are looked for where words are; random bytes look like some.
-TEXTS = frozenset({"answers", "public answers", "logs", "commands", "exports", "webhooks", "mail", "browser"})
-# Only on PostgreSQL is there a log of its own; only with a browser are there pages.
-_SOMETIMES = {"database log": lambda world: world.postgres is not None, "browser": lambda world: bool(world.pages)}
+TEXTS = frozenset(
+    {"answers", "public answers", "logs", "metrics", "commands", "exports", "webhooks", "mail", "browser"}
+)
 
 
-def expected(world: World) -> list[str]:
-    """Return the sinks that must hold something."""
-    return [name for name in SINKS if _SOMETIMES.get(name, lambda _: True)(world)]
+def sinks_of(world: World) -> dict[str, Callable[[World], Pieces]]:
+    """Return the sinks of this installation: SQLite has no log of statements."""
+    return {name: pieces for name, pieces in SINKS.items() if name != "database log" or world.postgres is not None}

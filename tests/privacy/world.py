@@ -27,10 +27,10 @@ from comments.store import Store, open_store
 from comments.webhook import EVERYTHING, seal_secret
 from ops.clock import utc_now
 from tests.notices import sealed_settings
-from tests.privacy.canaries import NETWORK, NETWORK_6
+from tests.privacy.canaries import NETWORK, NETWORK_6, STAFF
 from tests.privacy.doors import Request
 from tests.servers.postgres import Postgres, find_binaries, running_postgres
-from tests.servers.replydesk import Replydesk, running_replydesk
+from tests.servers.replydesk import Replydesk, free_port, running_replydesk
 from tests.servers.smtp import SmtpServer, running_smtp
 from tests.servers.valkey import Valkey, running_valkey
 from tests.workers.external.servers import Server, answering, running
@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[2]
 _WAIT_SECONDS = 30
 _DIGEST = '\n[[digest]]\nsite = "demo"\nevery = "15m"\nwhen_quiet = true\nmail_to = ["desk@news.example"]\n'
 # Whatever a process writes on its way out lies here: it is told to use these, and looks nowhere else.
-_HOMES = ("data", "temporary", "home", "made")
+_HOMES = ("data", "temporary", "home", "made", "browser", "restored")
 
 
 @dataclass
@@ -73,6 +73,8 @@ class World:
     answers: list[tuple[str, bytes]] = field(default_factory=list)
     processes: list[tuple[str, bytes]] = field(default_factory=list)
     pages: list[tuple[str, bytes]] = field(default_factory=list)
+    told: list[tuple[str, bytes]] = field(default_factory=list)
+    restored: str = ""
     receipts: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
@@ -101,11 +103,13 @@ class World:
         self.answers.append((name, head + body))
         return status, body
 
-    def command(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """Run `replydesk WORDS` beside the service; what it prints is kept."""
+    def command(
+        self, *words: str, given: bytes = b"", elsewhere: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run `replydesk WORDS` beside the service, or for another installation; what it prints is kept."""
         done = subprocess.run(
             [sys.executable, "-m", "ops", *words],
-            env=self.environment,
+            env=self.environment | dict(elsewhere or {}),
             cwd=self.directory / "home",
             input=given,
             capture_output=True,
@@ -139,6 +143,18 @@ class World:
             for name in ("cmdline", "environ"):
                 with contextlib.suppress(OSError):
                     self.processes.append((f"/proc {name}", Path("/proc", str(process.pid), name).read_bytes()))
+
+    def ask_operator(self, address: str) -> None:
+        """Keep what the operator's own port and commands tell: metrics, every part's health, status and doctor."""
+        for path in ("/metrics", "/healthz", "/readyz", f"/{address}?email={address}"):
+            connection = http.client.HTTPConnection("127.0.0.1", int(self.settings["ops_port"]), timeout=20)
+            with contextlib.closing(connection):
+                connection.request("GET", path, headers={"User-Agent": address})
+                answer = connection.getresponse()
+                self.told.append(("listener", f"{answer.status}\n{answer.headers}".encode() + answer.read()))
+        for words in (("status",), ("status", "--json"), ("doctor",)):
+            done = self.command(*words)
+            self.told.append((f"replydesk {' '.join(words)}", done.stdout + done.stderr))
 
     def _network(self) -> str:
         # A new one each time: what is posted too often from one of them is another door.
@@ -207,7 +223,7 @@ def watched(database: str, *, planted: bool = False) -> Iterator[World]:
             watch,
             mail,
             webhook,
-            settings | extra_settings(extra),
+            _with_port(settings, running_service.url) | extra_settings(extra),
             postgres,
         )
         _prepare(world)
@@ -215,6 +231,10 @@ def watched(database: str, *, planted: bool = False) -> Iterator[World]:
             yield world
         finally:
             world.hang_up()
+
+
+def _with_port(settings: Mapping[str, str], url: str) -> dict[str, str]:
+    return {name: value.replace("{port}", str(urlsplit(url).port)) for name, value in settings.items()}
 
 
 def extra_settings(extra: Mapping[str, str]) -> dict[str, str]:
@@ -228,7 +248,7 @@ def with_plants() -> str:
 
 
 def _settings(directory: Path, url: str, valkey: Valkey, mail: SmtpServer) -> dict[str, str]:
-    sealed = sealed_settings(directory, mail.port)
+    sealed = sealed_settings(directory, mail.port, "http://127.0.0.1:{port}")  # a browser has to get there
     file = Path(sealed["notifications_file"])
     file.write_text(file.read_text() + _DIGEST)
     return sealed | {
@@ -239,6 +259,7 @@ def _settings(directory: Path, url: str, valkey: Valkey, mail: SmtpServer) -> di
         "webhook_private_addresses": "true",
         "sweep_seconds": "1",
         "web_workers": "1",
+        "ops_port": str(free_port()),
     }
 
 
@@ -248,6 +269,7 @@ def _database(database: str, directory: Path, stack: contextlib.ExitStack) -> tu
     server = stack.enter_context(running_postgres())
     with contextlib.closing(server.connect("postgres")) as connection:
         connection.execute("ALTER SYSTEM SET log_statement = 'all'")
+        connection.execute("ALTER SYSTEM SET wal_recycle = off")  # a log that is done with is deleted, not used again
         connection.execute("SELECT pg_reload_conf()")
     return server, server.url(server.create_empty())
 
@@ -271,7 +293,7 @@ def _prepare(world: World) -> None:
     other = world.store.sites.add("other", "The other news", now=now)
     grants = {role.value: Grant(role, demo.id) for role in Role} | {"other site": Grant(Role.ADMIN, other.id)}
     for role, grant in grants.items():
-        made = world.store.moderators.add(f"mod-{role.replace(' ', '-')}", "no hash", grants=[grant], now=now)
+        made = world.store.moderators.add(f"{STAFF}-{role.replace(' ', '-')}", "no hash", grants=[grant], now=now)
         world.moderators[role] = made.id
         world.sessions[role] = world.store.sessions.open(made.id, lasts=timedelta(hours=12), now=now)
     secret = seal_secret(world.key, demo.id, world.webhook.url, b"a secret of the webhook's own...")

@@ -8,9 +8,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+NONE_HERE = "no Chromium on this machine"
 # Chromium's own services are off: a test browser talks to the service and to nobody else.
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 _QUIETER = ("--disable-component-update", "--disable-sync")
+ARGUMENTS = [*_QUIET, *_QUIETER]
+
+
+def find_chromium() -> str | None:
+    """Return where the browser is, None when there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @contextlib.contextmanager
@@ -19,13 +26,13 @@ def running_chromium() -> Iterator[Browser]:
 
     Without Chromium the tests skip, except where they are required (.ci/run).
     """
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = find_chromium()
     if path is None:
-        message = "no Chromium on this machine: browser tests are skipped"
+        message = f"{NONE_HERE}: browser tests are skipped"
         if os.environ.get("REPLYDESK_REQUIRE_BROWSER"):
             pytest.fail(message)
         pytest.skip(message)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=[*_QUIET, *_QUIETER])
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield started
         started.close()

@@ -125,7 +125,7 @@ def running_replydesk(
     `variables` are the environment's beside the settings, `home` is the working directory.
     `{port}` in a setting stands for the port it gets.
     """
-    port = _free_port()
+    port = free_port()
     log = directory / "console.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REPLYDESK_")}
     environment |= {f"REPLYDESK_{name.upper()}": value.replace("{port}", str(port)) for name, value in settings.items()}
@@ -175,7 +175,8 @@ def _kill_all(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody uses just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
