@@ -35,9 +35,6 @@ def catch(database: str, seed: int) -> Caught:
     addresses = addresses_of(aviary)
     with watched(database, planted=True) as world:
         plant(world, addresses)
-        world.note_processes()
-        world.ask_operator("nobody@other.example")
-        world.command("export", "--site", "demo", str(world.directory / "made" / "export.jsonl"))
         verdict = judge(world, aviary.canaries)
     return Caught({name: _where(verdict, name) for name in PLANTS}, verdict)
 
@@ -62,6 +59,9 @@ def plant(world: World, addresses: Mapping[str, str]) -> None:
     for path in ("/review/", "/review/approved"):
         world.ask(f"GET {path}", Request("GET", path, headers={"Accept": HTML}), ROLES[2])
     post_under_names(world, {name: addresses[name] for name, leak in PLANTS.items() if leak.in_script})
+    world.note_processes()
+    world.ask_operator("nobody@other.example")
+    world.command("export", "--site", "demo", str(world.directory / "made" / "export-planted.jsonl"))
 
 
 def missed(verdict: Verdict) -> list[str]:
