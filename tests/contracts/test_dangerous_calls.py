@@ -101,7 +101,7 @@ def test_cryptography_comes_from_few_libraries() -> None:
     assert importers(OTHER_CIPHERS) == set()
     assert importers(CIPHERS) == {
         "comments/contact.py",
-        "comments/identity.py",
+        "comments/root_key.py",
         "comments/opening.py",
         "comments/sealed_values.py",
         "service/auth/codes.py",

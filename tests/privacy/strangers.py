@@ -47,7 +47,7 @@ def prepare(data: Path, aviary: Aviary) -> Crowd:
                 factories.accept(store, key=key, email=address, text=f"Before number {number}.")
         keys = author_keys(banned, site.key, key)
         assert keys
-        store.bans.add(site.id, keys[1], key.kid, until=None, now=factories.NOW)
+        store.bans.add(site.id, keys, until=None, now=factories.NOW)
         return Crowd(known, banned, _accounts(store, site.id), aviary)
     finally:
         store.close()
