@@ -75,7 +75,8 @@ const current = (form) => {
   return proof && !proof.isSent && Date.now() - proof.at < FRESH_MS ? proof : begin(form);
 };
 
-addEventListener("focusin", ({ target }) => {
+// At the first letter: a form that only has the focus, as after a post, may be left as it is.
+addEventListener("input", ({ target }) => {
   const form = target.closest?.("form[data-challenge]");
   if (form) current(form);
 });

@@ -123,7 +123,7 @@ def wordpress_form(**fields: str) -> dict[str, str]:
 
 WORDPRESS_WAYS: dict[str, tuple[int, dict[str, Any]]] = {
     "kept": (302, {"data": wordpress_form(email="zqy@other.example", url=SENT, redirect_to=f"/?e={SENT}", **NAMED)}),
-    "the same again": (409, {"data": wordpress_form()}),
+    "the same again": (409, {"data": wordpress_form(email="again@other.example", url=SENT)}),
     "too many": (429, {"data": wordpress_form(comment="More.")}),
     "invalid address": (422, {"data": wordpress_form(email=f"{SENT}@")}),
     "as the name": (422, {"data": wordpress_form(author=SENT, url=f"mailto:{SENT}", redirect_to=f"/{SENT}")}),
@@ -373,6 +373,7 @@ def _paths(world: World) -> list[str]:
     paths += [f"/review/{kind}/{comment_id}" for kind in ("comments", "authors") for comment_id in comments]
     paths += [f"/review/{queue}" for queue in Queue if queue is not Queue.REVIEW]
     paths += ["/review/setup/x", "/review/invitations/x", f"/notices/{'A' * 22}/confirm", f"/notices/{SENT}/stop"]
+    paths += [f"/privacy/requests/{'A' * 22}", f"/privacy/requests/{SENT}"]
     paths += [
         "/isso/demo/?uri=/isso-page/",
         "/isso/demo/?uri=border-strikes",

@@ -70,8 +70,8 @@ def test_floods_are_one_figure_of_the_moderators_sites(ada: Browser, sqlite_stor
         away = TurnedAway(site, hour_of(factories.NOW), b"network", posts, factories.NOW)
         sqlite_store.floods.add([away])
 
-    assert "Turned away for sending too much 12,345 in 2 floods , the latest" in said(ada)
-    assert "Turned away for sending too much 345 in 1 flood , the latest" in said(ada, f"{OVERVIEW}?site=other")
+    assert "Turned away for sending too much 12,345 in 2 floods, the latest" in said(ada)
+    assert "Turned away for sending too much 345 in 1 flood, the latest" in said(ada, f"{OVERVIEW}?site=other")
 
 
 def test_a_check_is_told_with_its_holds_in_vain(ada: Browser, busy: Store) -> None:
