@@ -101,6 +101,7 @@ def test_cryptography_comes_from_few_libraries() -> None:
     assert importers(OTHER_CIPHERS) == set()
     assert importers(CIPHERS) == {
         "comments/contact.py",
+        "comments/privacy_request.py",
         "comments/root_key.py",
         "comments/opening.py",
         "comments/privacy_request.py",
