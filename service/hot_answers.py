@@ -63,7 +63,10 @@ class _Hot:
 
 
 def is_of_version(site_key: str, thread_key: str, version: int) -> None:
-    """Say that the answer of this request holds for everybody for as long as the thread has this version."""
+    """Say that the answer of this request holds for everybody for as long as the thread has this version.
+
+    So nothing on it may be for one reader or for one use; a form fetches its challenge by itself.
+    """
     route = request.url_rule.rule if request.url_rule else ""
     request.environ[_MARK] = _Mark(site_key, thread_key, version, route, kind_of_route(request.endpoint, "GET"))
 
