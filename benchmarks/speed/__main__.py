@@ -24,9 +24,9 @@ from benchmarks.speed.drained import measure_drain
 from benchmarks.speed.ours import Ours, running_ours
 from benchmarks.speed.poster import ARTICLES
 from benchmarks.speed.report import tell, write_document
-from benchmarks.speed.rounds import Target
+from benchmarks.speed.rounds import NotKept, Target
 from benchmarks.speed.verdicts import wait_for_verdicts
-from benchmarks.speed.wrk import CONNECTIONS, Load
+from benchmarks.speed.wrk import CONNECTIONS, Load, NoWrk
 from tests.servers.wordpress import NoWordpress
 
 # Numbers of articles to post to; for WordPress they are its own.
@@ -139,5 +139,5 @@ def _write(options: argparse.Namespace, results: bars.Results) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except NoWordpress as problem:
+    except (NoWordpress, NoWrk, NotKept) as problem:
         raise SystemExit(str(problem)) from None
