@@ -147,6 +147,9 @@ audit: $(AUDIT)/stamp $(BIN)/python  ## ask about known holes in every locked pa
 image:  ## build the container image replydesk:local (SECOND_STAGE=off: without the second model)
 	docker build -t replydesk:local $(if $(SECOND_STAGE),--build-arg SECOND_STAGE=$(SECOND_STAGE)) .
 
+image-journey: $(VENV)/dev.stamp  ## run the journeys against an image's own file system (root, buildah; IMAGE=replydesk:local, or ROOT=/unpacked)
+	$(BIN)/python -m tests.deploy --json benchmarks/results/image.json $(if $(ROOT),--root $(ROOT),--image $(or $(IMAGE),localhost/replydesk:local)) $(ARGS)
+
 dist: $(VENV)/dev.stamp  ## build wheel and sdist into dist/ and look whether all is in them
 	rm -rf dist
 	$(BIN)/hatchling build
