@@ -80,7 +80,9 @@ class CommentSent(_Sent):
         Field(description="The reader asked to have this device remembered: the answer holds its token."),
     ] = None
     altcha: Annotated[
-        str | None, Field(description="The proof of work, where the site asks for one; see `/api/v1/challenge`.")
+        # Nobody is refused for a proof that is none, so any type is taken.
+        object,
+        Field(description="The proof of work, a string, where the site asks for one; see `/api/v1/challenge`."),
     ] = None
 
 

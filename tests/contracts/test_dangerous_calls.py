@@ -104,7 +104,6 @@ def test_cryptography_comes_from_few_libraries() -> None:
         "comments/privacy_request.py",
         "comments/root_key.py",
         "comments/opening.py",
-        "comments/privacy_request.py",
         "comments/sealed_values.py",
         "service/auth/codes.py",
         "service/auth/passwords.py",

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.event import listen
 
 from comments import schema
+from comments.identity import author_keys
 from comments.roles import EVERY_SITE
 from comments.signal import Category, Field, Span, Weight
 from comments.status import Status
@@ -271,9 +272,9 @@ class TestWhatCameBefore:
         # given somebody published, somebody rejected and banned, somebody new, and the first one again on another site
         factories.an_approved_comment(store)
         factories.a_rejected_comment(store, email="eve@example.org")
-        eve = factories.an_arrival(email="eve@example.org").identity
-        site = factories.a_site(store)
-        store.bans.add(site.id, eve.loose, eve.kid, until=None, now=now)
+        eve = author_keys("eve@example.org", "demo", factories.ROOT_KEY)
+        assert eve is not None
+        store.bans.add(factories.a_site(store).id, eve, until=None, now=now)
         emails = ["ada.obi@example.org", "eve@example.org", "new@example.org"]
         batch = [factories.a_claimed(store, factories.accept(store, email=email)) for email in emails]
         batch.append(factories.a_claimed(store, factories.accept(store, site="other")))

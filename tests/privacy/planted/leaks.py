@@ -128,7 +128,9 @@ def plant(arguments: list[str]) -> None:
 
         def write(*given: Any) -> Iterator[str]:
             yield from sound(*given)
-            yield json.dumps({"kind": "author", "email": addresses()[EXPORT]}) + "\n"
+            # Exports before the address is there leak nothing.
+            if EXPORT in (given_away := addresses()):
+                yield json.dumps({"kind": "author", "email": given_away[EXPORT]}) + "\n"
 
         ops.exporting.write_json_lines = write
 
