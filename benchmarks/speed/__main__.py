@@ -46,6 +46,11 @@ def main() -> None:
         wanted = [target for target in targets if options.only in target.name]
         measured = rounds.measure(wanted, rounds=options.rounds, seconds=options.seconds)
         found = {name: rounds.summary(each) for name, each in measured.items()}
+        silent = [name for name, figures in found.items() if not figures["per_second"]]
+        if silent:
+            raise SystemExit(
+                f"no answer in half of the rounds: {', '.join(silent)}; this machine is too busy to measure"
+            )
         shown = {bars.THREAD: ours.shown_as_json(), bars.PAGE: ours.shown_on_page()}
         results = _describe(options, versions) | {"targets": found, "shown": shown}
         results["web_megabytes"] = ours.web_megabytes()
