@@ -34,7 +34,7 @@ _MAX_CHUNK_CHARS = 300
 _MAX_PUNYCODE_LABELS = 5
 _PUNYCODE = re.compile("xn--", re.IGNORECASE)
 # A word with a dot, colon or slash inside it.
-_CHUNK = re.compile(r"(?<!\S)(?:[^\s.:/]|[.:/](?!\S))*+[.:/]\S*")
+_CHUNK = re.compile(r"(?<!\S)(?=(?P<before>(?:[^\s.:/]|[.:/](?!\S))*))(?P=before)[.:/]\S*")
 _TOP = "com|net|org|info|biz|co|ng|xyz|online|site|shop|top|club|io|me|tk|ru|uk|us"
 _SPELLED = re.compile(
     rf"(?<![^\W_])(?:(?:www|http|https)\s?[(\[]?(?:dot|\.)[)\]]?\s?)?[a-z0-9-]{{2,40}}"

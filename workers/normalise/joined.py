@@ -14,7 +14,7 @@ _SEPARATOR = r"[.\-_*·•|/~,+]"
 _DOTTED = re.compile(
     rf"(?<![\w.])(?<!\w{_SEPARATOR}){_LETTER}(?P<by>{_SEPARATOR}){_LEET_LETTER}(?:(?P=by){_LEET_LETTER})++(?!\w)"
 )
-_SPACED = re.compile(rf"(?<!\S){_LETTER}(?=\s)(?: {_LETTER}(?=[\s!?.,;:]|$)){{3,}}+")
+_SPACED = re.compile(rf"(?<!\S){_LETTER}(?=\s)(?: {_LETTER}(?=[\s!?.,;:]|$)){{3,}}")
 _UNIT = re.compile(_LEET_LETTER)
 _MIN_SPELLED_OUT = 4  # "a.k.a" and "e.t.c" are how people write; three letters are not a disguise
 _MIN_DIFFERENT = 3  # "o o o o" is laughter

@@ -20,7 +20,7 @@ _L = "[a-z\u00df-\u024f\u1e00-\u1eff]"
 _HINT = re.compile(rf"{_L}[0-9@$€!|+£(]|[0-9@$€!|+£(]{_L}")
 _TOKEN = re.compile(rf"(?<![\w@$€!|+£(])(?:{_L}|[0-9@$€!|+£(])++")
 # Inside a word, between letters, one sign at a time; at its end only doubled ("cla$$").
-_WORD_WITH_SIGNS = re.compile(rf"{_L}+(?:([013457@$€])\1*+{_L}+)++(?:\$\$|€€)?|{_L}{{2,}}(?:\$\$|€€)")
+_WORD_WITH_SIGNS = re.compile(rf"{_L}+(?:([013457@$€])\1*+{_L}+)+(?:\$\$|€€)?|{_L}{{2,}}(?:\$\$|€€)")
 _NOT_A_WORD = re.compile(rf"n\d+(?:k|m|b|bn|tn|trn|mn|million|billion|trillion)?|{_L}+\d+s|h\dn\d|{_L}\d{_L}\d?")
 _MAX_TOKEN_CHARS = 30
 _MIN_LETTERS = 2

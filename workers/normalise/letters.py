@@ -8,7 +8,7 @@ from itertools import groupby
 # Every combining mark of Unicode stands in these planes; scanning them once costs about 20 ms.
 _MARK_RANGES = (range(0x300, 0x1F000), range(0xE0100, 0xE01F0))
 _HOOKED = str.maketrans({"ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ʼ": "'", "’": "'", "ŋ": "n"})
-_ASCII_WORD = re.compile(r"[a-zA-Z0-9]+(?:'[a-zA-Z0-9]+)*+")
+_ASCII_WORD = re.compile(r"[a-zA-Z0-9]+(?:'[a-zA-Z0-9]+)*")
 
 
 @cache
@@ -30,7 +30,7 @@ def word_pattern(*, is_ascii: bool) -> re.Pattern[str]:
 @cache
 def _any_word() -> re.Pattern[str]:
     unit = rf"(?:[^\W_]|[{marks_class()}])++"
-    return re.compile(rf"{unit}(?:['’]{unit})*+")
+    return re.compile(rf"{unit}(?:['’]{unit})*")
 
 
 @lru_cache(maxsize=8192)
