@@ -34,8 +34,9 @@ def fields_of(site: Site) -> dict[str, str]:
 
 
 def shown_again(typed: Mapping[str, str]) -> dict[str, str]:
-    """Return what the form shows of what was typed: all words, and of a number of days nothing that is no number."""
-    return {name: "" if name in _DAYS and not value.isdigit() else value for name, value in typed.items()}
+    """Return what the form shows of what was typed: all words, no number of days that is none, no address as a page."""
+    shown = {name: "" if name in _DAYS and not value.isdigit() else value for name, value in typed.items()}
+    return shown | {"contact_url": ""} if "@" in shown.get("contact_url", "") else shown
 
 
 def _typed(value: Any) -> str:
