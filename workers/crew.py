@@ -36,8 +36,6 @@ SOUND_SECONDS = 10.0
 HUNG_SECONDS = JOB_TIMEOUT_SECONDS + 30.0
 # A worker that was asked to stop finishes its job: five seconds and a batch.
 STOP_SECONDS = 40.0
-# Where web and workers share a machine that is full, a reader's request goes before the checks of what is kept already.
-NICENESS = 10
 
 # What a child does: (settings, checks, pulse, its name) → exit code.
 Duty = Callable[[Settings, OpinionMaker, Pulse, str], int]
@@ -152,7 +150,6 @@ def work_duty(
     settings: Settings, make_opinion: OpinionMaker, pulse: Pulse, name: str, *, is_blind: bool = False
 ) -> int:
     """Be a worker. One without its model says so with every sign of life."""
-    os.nice(NICENESS)
     here = open_runtime(settings, make_opinion, pulse, lease=(BLIND_WORKER if is_blind else WORKER) + name)
     has_stayed = work(settings.redis or "", name, here.beat)
     here.close()

@@ -23,7 +23,6 @@ from comments.wakeup import QUEUE, Wakeup, connect_quickly, enqueue_drain
 from ops.clock import utc_now
 from tests.factories import accept
 from tests.servers.valkey import running_valkey
-from workers.crew import NICENESS
 
 pytestmark = pytest.mark.faults
 
@@ -117,13 +116,6 @@ def test_a_comment_is_settled_within_a_second_or_so(crew: CrewProcess, sqlite_st
     until_settled(sqlite_store, comment_id)
 
     assert status_of(sqlite_store, comment_id) is Status.APPROVED
-
-
-def test_readers_go_before_the_checks(crew: CrewProcess) -> None:
-    [worker, sweeper] = [psutil.Process(crew.pids(name)[-1]) for name in ("worker-1", "sweeper")]
-
-    assert sweeper.nice() == psutil.Process().nice()
-    assert worker.nice() == min(sweeper.nice() + NICENESS, 19)
 
 
 def test_a_comment_that_kills_its_worker_is_held_and_the_others_are_settled(
