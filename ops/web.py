@@ -1,5 +1,6 @@
 """The web server: granian, without an access log, and with limits that only slow clients meet."""
 
+import ctypes
 import resource
 
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
@@ -19,11 +20,15 @@ OWN_FILES = 200
 STOP_SECONDS = 10
 # Between being told to leave and being ended (ops/handover.py): who talks to us meanwhile is told to connect anew.
 LEAVING_SECONDS = 1.0
+# Threads of Python seldom ask for memory at the same moment.
+ARENAS = 1
+_M_ARENA_MAX = -8  # malloc.h
 _LEVELS = {"debug": LogLevels.debug, "info": LogLevels.warning}  # its own news is nobody's; ours are in our log
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; what was begun is answered. SIGHUP replaces the processes one by one."""
+    keep_few_arenas()
     HandoverServer(
         TARGET,
         address=settings.host,
@@ -44,6 +49,15 @@ def serve(settings: Settings) -> None:
         respawn_interval=LEAVING_SECONDS,
         workers_kill_timeout=STOP_SECONDS,
     ).serve()
+
+
+def keep_few_arenas() -> bool:
+    """Have the threads of this process, and of those it forks, share their memory. Returns whether glibc could be told.
+
+    By itself it gives each thread an arena of its own, and each keeps what was freed in it: some 10 MB a process.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and bool(mallopt(_M_ARENA_MAX, ARENAS))
 
 
 def allow_connections() -> int:
