@@ -1,14 +1,14 @@
 // Decisions: htmx sends the forms and swaps what comes back; this keeps the hands on the next card and remembers the way back.
 import { cardInHand, cardOf, cards, focusOn, isBusy, neighbour, number, offerFocus } from "./cards.js";
 import { mayDecide } from "./claims.js";
-import { refill, refresh } from "./list.js";
+import { isLoading, refill, refresh } from "./list.js";
 import { countHere, offer, say, showCounts } from "./say.js";
 import { selected } from "./select.js";
 
 let onTheWay = 0;
 // How many comments the page showed before an answer changed it; a campaign's card stands for all of them.
 let before = 0;
-// Undoing that was asked for while decisions were on their way.
+// Undoing that was asked for while decisions, or the list itself, were on their way.
 let wanted = 0;
 // The forms that undo what was decided on this page, the latest last.
 const done = [];
@@ -23,11 +23,12 @@ document.addEventListener("htmx:beforeSwap", () => (before = number(cards())));
 document.addEventListener("htmx:beforeRequest", ({ detail }) => waiting.delete(detail.requestConfig.elt));
 document.addEventListener("htmx:afterRequest", settle);
 document.addEventListener("desk:list", forgetReplaced);
+document.addEventListener("desk:loaded", undoWanted);
 document.addEventListener("desk:counts", (event) => showCounts(event.detail));
 window.addEventListener("beforeunload", (event) => onTheWay && event.preventDefault());
 
 export function undoLast() {
-  if (onTheWay) {
+  if (onTheWay || isLoading()) {
     wanted += 1;
     return;
   }
@@ -35,6 +36,12 @@ export function undoLast() {
   const undo = document.querySelector("#toast [data-undo]");
   if (undo) undo.requestSubmit();
   else say(document.body.dataset.nothingToUndo);
+}
+
+function undoWanted() {
+  if (!wanted || onTheWay || isLoading()) return;
+  wanted -= 1;
+  undoLast();
 }
 
 // The way back to what was decided before is never further than the toast.
@@ -51,7 +58,8 @@ function begin(event) {
   const card = form.closest("[data-card]");
   // A page of one comment has no next one: it is loaded anew.
   if (card && !card.closest("[data-cards]")) return event.stopImmediatePropagation();
-  if (form.matches("[data-undo]") && onTheWay) {
+  // The place of its card is in the list: while that is replaced, there is none.
+  if (form.matches("[data-undo]") && (onTheWay || isLoading())) {
     wanted += 1;
     return stop(event);
   }
@@ -107,10 +115,7 @@ function settle({ detail: { requestConfig, xhr } }) {
   if (isDone && elt.matches("[data-undo]")) settleUndo(elt);
   else if (isDone || xhr.status === 409) settleDecision(isDone);
   else fail(xhr.status);
-  if (!onTheWay && wanted) {
-    wanted -= 1;
-    undoLast();
-  }
+  undoWanted();
 }
 
 function settleDecision(isDone) {

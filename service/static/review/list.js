@@ -5,6 +5,7 @@ const REFILL_BELOW = 10;
 const LOOK_EVERY_MS = 200;
 let isFilling = false;
 let loading = Promise.resolve();
+let loads = 0;
 
 // Cards come below those that are there, so nothing moves.
 export async function refill(left) {
@@ -28,8 +29,16 @@ export async function refill(left) {
 // Load the list again in its place; what was decided here can still be undone. The focus goes to the card that is named.
 // One after the other: a list that is loaded while another is on its way would be the older of the two.
 export function refresh(number) {
-  loading = loading.then(() => load(number)).catch(() => {});
+  loads += 1;
+  loading = loading.then(() => load(number)).catch(() => {}).finally(loaded);
   return loading;
+}
+
+export const isLoading = () => loads > 0;
+
+function loaded() {
+  loads -= 1;
+  document.dispatchEvent(new Event("desk:loaded"));
 }
 
 async function load(number) {
