@@ -1,16 +1,18 @@
 """A slice of the rig for every change: dozens of kills on both databases, and the builds that must be caught."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from tests.faults.controls import CONTROLS, MAX_CYCLES, caught
-from tests.faults.rig import Plan, run
+from tests.faults.rig import Outcome, Plan, run
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 SEED = 1
 KILLS = 45
+MOST_RUNS = 3
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,25 @@ def test_the_slice_is_wide_enough() -> None:
 @pytest.mark.parametrize("each", SLICES, ids=lambda each: f"{each.fault}-{each.database}")
 def test_no_fault_breaks_a_promise(each: Slice) -> None:
     # given, when
-    outcome = run(Plan(each.fault, each.cycles, SEED, each.database, each.replicas))
+    outcomes = list(runs(each))
 
     # then: the findings say what, and how to run it again
-    assert not outcome.findings.problems, (outcome.findings, outcome.plan.command())
-    assert outcome.kills >= each.least_kills, "else this proves nothing"
-    assert outcome.findings.accepted > each.cycles, "else this proves nothing"
-    assert outcome.seen_public, "else nobody would have seen what is public too early"
+    for outcome in outcomes:
+        assert not outcome.findings.problems, (outcome.findings, outcome.plan.command())
+        assert outcome.findings.accepted > each.cycles, "else this proves nothing"
+        assert outcome.seen_public, "else nobody would have seen what is public too early"
+    assert sum(outcome.kills for outcome in outcomes) >= each.least_kills, "else this proves nothing"
+
+
+def runs(each: Slice) -> Iterator[Outcome]:
+    """Run it, and again until enough was killed: on a busy machine less happens in the same time."""
+    kills = 0
+    for seed in range(SEED, SEED + MOST_RUNS):
+        outcome = run(Plan(each.fault, each.cycles, seed, each.database, each.replicas))
+        yield outcome
+        kills += outcome.kills
+        if kills >= each.least_kills:
+            return
 
 
 @pytest.mark.parametrize("name", list(CONTROLS))
