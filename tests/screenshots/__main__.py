@@ -47,8 +47,8 @@ def take(chromium: Browser, replydesk: Replydesk, folder: Path) -> None:
     """Take every page."""
     with opened(chromium, ARTICLE) as page:
         page.goto(replydesk.url + "/")
-        page.get_by_role("heading", name="Comments").scroll_into_view_if_needed()
-        page.evaluate("document.getElementById('comments')?.scrollIntoView()")
+        page.get_by_role("link", name="Oldest").click()
+        page.get_by_role("heading", name="Comments").evaluate("heading => heading.scrollIntoView()")
         page.screenshot(path=folder / "article.png")
     with opened(chromium, DESK) as page:
         enter(page, replydesk)
@@ -92,6 +92,7 @@ def enter(page: Page, replydesk: Replydesk) -> None:
     page.get_by_label("The same again").fill(PASSWORD)
     page.get_by_role("button", name="Make the moderator").click()
     expect(page).to_have_url(replydesk.url + "/review/")
+    expect(page.locator("[data-open-keys]")).to_be_visible()  # the script is at work
 
 
 @contextmanager
