@@ -46,8 +46,7 @@ def enter(image: dict[str, Any], root: Path, words: list[str]) -> None:
     user, group = map(int, image["user"].split(":"))
     inside, data = _data_of(words)
     environment = image["environment"] | _settings()
-    _mount("--bind", image["root"], root)
-    _mount("-o", "remount,bind,ro", root)
+    _lay_out(Path(image["root"]), root)
     _mount("--rbind", "/dev", root / "dev")
     _mount("-t", "proc", "proc", root / "proc")
     _mount("-t", "tmpfs", "-o", "mode=1777", "tmpfs", root / "tmp")
@@ -56,12 +55,28 @@ def enter(image: dict[str, Any], root: Path, words: list[str]) -> None:
         shutil.chown(data, user, group)
         _mount("--bind", data, root / "data")
     environment |= _given_files(environment, root / "tmp", user, group)
+    _mount("-o", "remount,ro", root)
     os.chroot(root)
     os.chdir(image["folder"])
     os.setgroups([])
     os.setgid(group)
     os.setuid(user)
     os.execvpe(image["entrypoint"][0], [*image["entrypoint"], *inside], environment)  # noqa: S606 - no shell in there
+
+
+def _lay_out(image: Path, root: Path) -> None:
+    """Put the image's files into an empty root, read-only, beside the places that every container has."""
+    _mount("-t", "tmpfs", "-o", "mode=0755", "tmpfs", root)
+    for each in sorted(image.iterdir()):
+        place = root / each.name
+        if each.is_symlink():
+            place.symlink_to(each.readlink())
+        elif each.is_dir():
+            place.mkdir()
+            _mount("--bind", each, place)
+            _mount("-o", "remount,bind,ro", place)
+    for name in ("dev", "proc", "tmp", "data"):
+        (root / name).mkdir(exist_ok=True)
 
 
 def _data_of(words: list[str]) -> tuple[list[str], Path | None]:
