@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 NONE_HERE = "no Chromium on this machine"
 # Chromium's own services are off: a test browser talks to the service and to nobody else.
@@ -18,6 +18,8 @@ ARGUMENTS = [*_QUIET, *_QUIETER]
 def find_chromium() -> str | None:
     """Return where the browser is, None when there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# How long a page may take to become what is expected: a busy machine draws one in seconds. Waiting ends when it is so.
+PATIENCE_MS = 20_000
 
 
 @contextlib.contextmanager
@@ -32,6 +34,7 @@ def running_chromium() -> Iterator[Browser]:
         if os.environ.get("REPLYDESK_REQUIRE_BROWSER"):
             pytest.fail(message)
         pytest.skip(message)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield started

@@ -193,6 +193,16 @@ def test_page_that_nobody_looks_at_asks_nothing(enter: Callable[..., Page], sqli
     assert answer.value.status == 304
 
 
+COUNT_REQUESTS = """
+const ask = fetch;
+globalThis.sent = globalThis.ended = 0;
+globalThis.fetch = (...given) => {
+  sent += 1;
+  return ask(...given).finally(() => (ended += 1));
+};
+"""
+
+
 def test_errors_make_the_page_ask_less_often(
     enter: Callable[..., Page], sqlite_store: Store, problems: list[str]
 ) -> None:
@@ -201,10 +211,12 @@ def test_errors_make_the_page_ask_less_often(
     asked: list[str] = []
     page.route("**/review/live?*", lambda route: (asked.append(route.request.url), route.abort()))
     page.clock.install()
+    page.add_init_script(COUNT_REQUESTS)
     page.reload()
     for _ in range(60):
         page.clock.run_for(10_000)
-        page.wait_for_timeout(20)  # the page has to hear that it failed
+        while page.evaluate("sent !== ended"):  # that takes no time by the page's clock, and some by ours
+            page.wait_for_timeout(5)
     # 12 s, then 24, 48, … 300: five or six times in ten minutes where fifty would be usual
     assert 2 <= len(asked) <= 7
     page.close()
