@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -47,7 +48,7 @@ def take(chromium: Browser, replydesk: Replydesk, folder: Path) -> None:
     """Take every page."""
     with opened(chromium, ARTICLE) as page:
         page.goto(replydesk.url + "/")
-        page.get_by_role("link", name="Oldest").click()
+        page.goto(urljoin(page.url, page.get_by_role("link", name="Oldest").get_attribute("href") or ""))
         page.get_by_role("heading", name="Comments").evaluate("heading => heading.scrollIntoView()")
         page.screenshot(path=folder / "article.png")
     with opened(chromium, DESK) as page:
