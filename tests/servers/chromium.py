@@ -18,6 +18,8 @@ ARGUMENTS = [*_QUIET, *_QUIETER]
 def find_chromium() -> str | None:
     """Return where the browser is, None when there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 # How long a page may take to become what is expected: a busy machine draws one in seconds. Waiting ends when it is so.
 PATIENCE_MS = 20_000
 
