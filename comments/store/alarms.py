@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, String, case, cast, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.store.database import Database
+from comments.store.upsert import upsert
 
 _leases = schema.leases
 
@@ -37,10 +37,9 @@ class Alarms:
 
     def sound(self, name: str, times: int, *, now: datetime) -> None:
         """Add to an alarm's number. Not safe to do twice: the second time counts too."""
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         times = min(times, MAX_COUNT)
         first = str(times)
-        row = insert(_leases).values(name=name, holder=first, until_at=now + REMEMBERED)
+        row = upsert(self._database, _leases).values(name=name, holder=first, until_at=now + REMEMBERED)
         number = cast(_leases.c.holder, Integer)
         more = case((number >= MAX_COUNT - times, MAX_COUNT), else_=number + times)
         row = row.on_conflict_do_update(

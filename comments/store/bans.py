@@ -31,6 +31,7 @@ from comments.identity import AuthorKeys
 from comments.schema import Moment
 from comments.store.database import Database
 from comments.store.events import add_event
+from comments.store.upsert import upsert
 
 _bans, _sites = schema.bans, schema.sites
 
@@ -75,7 +76,7 @@ class Bans:
             add_event(connection, site_id, None, BANNED, told, now=now)
 
     def _add(self) -> Any:
-        add = (sqlite.insert if self._database.is_sqlite else postgresql.insert)(_bans)
+        add = upsert(self._database, _bans)
         return add.on_conflict_do_update(
             index_elements=[_bans.c.site_id, _bans.c.loose_key], set_={"until_at": add.excluded.until_at}
         )

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.roles import Scope
 from comments.store.database import Database
 from comments.store.leases import has_ended
 from comments.store.scopes import within
+from comments.store.upsert import upsert
 
 _claims, _comments, _moderators = schema.claims, schema.comments, schema.moderators
 
@@ -117,7 +117,7 @@ def _rows(comment_ids: Collection[int], moderator_id: int, now: datetime) -> lis
 
 
 def _take(connection: Connection, now: datetime, moderator_id: int) -> Any:
-    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_claims)
+    insert = upsert(connection, _claims)
     return insert.on_conflict_do_update(
         index_elements=[_claims.c.comment_id],
         set_={name: insert.excluded[name] for name in ("moderator_id", "until_at")},

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, literal_column, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.roles import EVERY_SITE
@@ -19,6 +18,7 @@ from comments.store.counters import read_counts
 from comments.store.database import Database
 from comments.store.leases import has_ended
 from comments.store.outbox import LONGEST_PAUSE, pause
+from comments.store.upsert import upsert
 
 _digests, _comments, _decisions, _threads = schema.digests, schema.comments, schema.decisions, schema.threads
 
@@ -135,9 +135,8 @@ class Digests:
             )
 
     def _begin(self, connection: Connection, site_id: int, name: str, period_at: datetime, now: datetime) -> None:
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         row = {"site_id": site_id, "name": name, "period_at": period_at, "told_until": now, "attempts": 0}
-        connection.execute(insert(_digests).values(**row).on_conflict_do_nothing())
+        connection.execute(upsert(connection, _digests).values(**row).on_conflict_do_nothing())
 
 
 # (made by a moderator, old status, new status) → how many.

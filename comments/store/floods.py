@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.store.database import Database
+from comments.store.upsert import upsert
 
 _floods, _sites = schema.floods, schema.sites
 
@@ -68,7 +68,7 @@ class Floods:
             )
             if not rows:
                 return
-            add = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_floods)
+            add = upsert(connection, _floods)
             new = add.excluded
             later = func.max if connection.dialect.name == "sqlite" else func.greatest
             connection.execute(

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, func, literal_column, select
+from sqlalchemy import Connection, Table, func, select
 
 from comments import schema
 from comments.status import Status
 from comments.store.database import Database
+from comments.store.lists import has_status
 
 _comments, _changes, _webhooks = schema.comments, schema.count_changes, schema.webhooks
 _WAITING: dict[str, Table] = {"outbox": schema.outbox, "webhook": schema.webhook_letters}
@@ -57,9 +58,7 @@ def _pending(connection: Connection) -> Waiting:
 def _held(connection: Connection) -> Waiting:
     """Count as the desk does, by what triggers wrote down; the oldest is at the beginning of an index."""
     number = select(func.coalesce(func.sum(_changes.c.delta), 0)).where(_changes.c.list == Status.HELD.value)
-    since = select(func.min(_comments.c.created_at)).where(
-        _comments.c.status == literal_column(f"'{Status.HELD.value}'")
-    )
+    since = select(func.min(_comments.c.created_at)).where(has_status(_comments, Status.HELD))
     return Waiting(int(connection.execute(number).scalar_one()), connection.execute(since).scalar_one())
 
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from comments import schema
@@ -18,6 +17,7 @@ from comments.identity import Identity
 from comments.imported import ImportedComment, ImportedThread, Kept, Source
 from comments.status import Status
 from comments.store.database import Database
+from comments.store.upsert import upsert
 
 _imports, _comments, _threads, _decisions = schema.imports, schema.comments, schema.threads, schema.decisions
 
@@ -148,7 +148,7 @@ def _is_same(comment: ImportedComment, row: Any) -> bool:
 
 
 def _add_threads(connection: Connection, site_id: int, threads: Sequence[ImportedThread], now: datetime) -> int:
-    add = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_threads)
+    add = upsert(connection, _threads)
     asked = {"site_id": site_id, "keys": [thread.key for thread in threads]}
     before = {row.key for row in connection.execute(_THREADS, asked)}
     missing = [_thread_values(site_id, each, now) for each in threads if each.key not in before]

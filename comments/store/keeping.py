@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.contact import NewContact
@@ -23,6 +22,7 @@ from comments.store.devices import DeviceArrival, use_device
 from comments.store.records import Accepted
 from comments.store.renewal import renew
 from comments.store.spent import Proof, spend
+from comments.store.upsert import upsert
 from comments.thread_state import is_burst, is_closed
 
 _sites, _threads, _comments, _identities = schema.sites, schema.threads, schema.comments, schema.identities
@@ -373,7 +373,7 @@ def _open_threads(connection: Connection, wishes: Sequence[Wish], known: _Known)
         if known.thread(wish.arrival) is None
     }
     if new:
-        add = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_threads)
+        add = upsert(connection, _threads)
         rows = [_thread_values(new[place], place[0]) for place in sorted(new)]  # in one order everywhere, as above
         connection.execute(add.on_conflict_do_nothing(), rows)
         arrivals = [wish.arrival for wish in new.values()]

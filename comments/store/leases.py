@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.store.database import Database
+from comments.store.upsert import upsert
 
 _leases = schema.leases
 
@@ -28,9 +28,8 @@ class Leases:
 
     def take(self, name: str, holder: str, *, seconds: float, now: datetime) -> bool:
         """Take or renew a lease. Returns False while another holder has it."""
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         values = {"name": name, "holder": holder, "until_at": now + timedelta(seconds=seconds)}
-        claim = insert(_leases).values(**values)
+        claim = upsert(self._database, _leases).values(**values)
         claim = claim.on_conflict_do_update(
             index_elements=[_leases.c.name],
             set_={"holder": claim.excluded.holder, "until_at": claim.excluded.until_at},

@@ -5,9 +5,9 @@ at a stranger's will more than once.
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
+from comments.store.upsert import upsert
 
 _mailboxes = schema.mailboxes
 
@@ -16,8 +16,7 @@ ASK_AGAIN_AFTER = timedelta(days=1)
 
 def note_asked(connection: Connection, key: bytes, now: datetime) -> datetime | None:
     """Note, before it happens, that a mailbox is written to. Returns None, or the time it was, within a day."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    asked = insert(_mailboxes).values(key=key, asked_at=now)
+    asked = upsert(connection, _mailboxes).values(key=key, asked_at=now)
     asked = asked.on_conflict_do_update(
         index_elements=[_mailboxes.c.key],
         set_={"asked_at": asked.excluded.asked_at},

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.status import Status
 from comments.store.audit import NotThere
 from comments.store.database import Database
 from comments.store.moves import Move, apply_moves
+from comments.store.upsert import upsert
 
 _comments, _edits = schema.comments, schema.edits
 
@@ -104,7 +104,7 @@ def _let_wait(connection: Connection, row: Any, text: str, now: datetime) -> boo
     if text == row.text:
         connection.execute(delete(_edits).where(_edits.c.comment_id == row.id))
         return False
-    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_edits)
+    insert = upsert(connection, _edits)
     values = {"comment_id": row.id, "text": text, "made_at": now, "attempts": 0, "lease_until": None}
     replaced = {name: insert.excluded[name] for name in values if name != "comment_id"}
     # The same words sent twice are one edit: whoever is checking them goes on.

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.looks import Look
@@ -15,6 +14,7 @@ from comments.status import Status
 from comments.store.database import Database
 from comments.store.scopes import within
 from comments.store.seen import record_looks
+from comments.store.upsert import upsert
 
 _samples, _comments = schema.audit_samples, schema.comments
 _UNJUDGE = (
@@ -38,7 +38,7 @@ def draw(connection: Connection, drawn: Sequence[tuple[int, int, float]], now: d
     """Keep (comment id, site id, rate) as drawn. One that was drawn before, in an earlier revision, stays as it was."""
     if not drawn:
         return
-    add = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_samples)
+    add = upsert(connection, _samples)
     rows = [
         {"comment_id": comment_id, "site_id": site_id, "rate": rate, "created_at": now}
         for comment_id, site_id, rate in drawn

@@ -15,18 +15,18 @@ from sqlalchemy import (
     column,
     func,
     literal,
-    literal_column,
     select,
     table,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from comments import schema
 from comments.search_words import SearchWords, words_of
 from comments.status import Status
 from comments.store.database import Database
+from comments.store.lists import has_status
+from comments.store.upsert import upsert
 
 _comments, _texts, _unsearched = schema.comments, schema.search_texts, schema.unsearched
 
@@ -49,8 +49,7 @@ def found_ids(
         full_text = table(name, column("rowid", BigInteger), column(name))
         return select(full_text.c.rowid).where(full_text.c[name].op("MATCH")(_sqlite_query(words))), full_text.c.rowid
     # The status is spelled out: it chooses the index, also in a prepared statement.
-    of_status = _texts.c.status == literal_column(f"'{status.value}'")
-    return select(_texts.c.comment_id).where(of_status, _matches(words)), _texts.c.comment_id
+    return select(_texts.c.comment_id).where(has_status(_texts, status), _matches(words)), _texts.c.comment_id
 
 
 def has_words(connection: Connection, comments: FromClause, words: SearchWords) -> ColumnElement[bool]:
@@ -94,7 +93,7 @@ def index_words(connection: Connection, rows: Sequence[tuple[int, int, Status, s
     ]
     if added:
         # An edit to the same words changed nothing: they are there.
-        add = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_texts)
+        add = upsert(connection, _texts)
         connection.execute(add.on_conflict_do_nothing(), added)
 
 

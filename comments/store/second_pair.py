@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.looks import Look
 from comments.store.seen import record_looks
+from comments.store.upsert import upsert
 
 _firsts = schema.first_approvals
 
@@ -49,7 +49,7 @@ def keep_first(connection: Connection, rows: Sequence[Any], moderator_id: int, n
     """Keep the approval of these comments, as they are now, until a second moderator's."""
     if not rows:
         return
-    add = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_firsts)
+    add = upsert(connection, _firsts)
     kept = {name: add.excluded[name] for name in ("version", "moderator_id", "made_at")}
     values = [
         {"comment_id": row.id, "version": row.version, "moderator_id": moderator_id, "made_at": now} for row in rows

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from comments import schema
 from comments.store.database import Database
+from comments.store.upsert import upsert
 
 _spent = schema.spent_proofs
 
@@ -22,7 +22,7 @@ class Proof:
 
 def spend(connection: Connection, proof: Proof) -> bool:
     """Spend a proof with the comment that it came with. Returns False when it was spent before."""
-    add = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(_spent)
+    add = upsert(connection, _spent)
     # What is returned tells on both databases whether the row is new; the count of rows does not.
     new = add.on_conflict_do_nothing().returning(_spent.c.challenge)
     values = {"challenge": proof.challenge, "expires_at": proof.expires_at}
