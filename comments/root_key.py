@@ -108,10 +108,6 @@ class RootKey:
         """Return `digests` as URL-safe characters."""
         return tuple(_written(each) for each in self.digests(purpose, value))
 
-    def derived(self, purpose: str) -> bytes:
-        """Return a 32-byte key of its own for `purpose`, for what is encrypted and not only compared."""
-        return _subkey(self._root, purpose)
-
     def as_hex(self) -> str:
         """Return the key itself, for its file and for nothing else."""
         return self._root.hex()

@@ -19,7 +19,7 @@ _NONCE_BYTES = 12
 def seal(key: RootKey, purpose: str, place: str, value: bytes) -> bytes:
     """Return the value so that only `unseal` with the same purpose and place reads it."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(key.derived(f"sealed/{purpose}")).encrypt(nonce, value, place.encode())
+    return nonce + AESGCM(key.subkey(f"sealed/{purpose}")).encrypt(nonce, value, place.encode())
 
 
 def unseal(key: RootKey, purpose: str, place: str, sealed: bytes) -> bytes | None:
@@ -29,7 +29,7 @@ def unseal(key: RootKey, purpose: str, place: str, sealed: bytes) -> bytes | Non
         return None
     for each in key.known:
         with suppress(InvalidTag):
-            return AESGCM(each.derived(f"sealed/{purpose}")).decrypt(nonce, encrypted, place.encode())
+            return AESGCM(each.subkey(f"sealed/{purpose}")).decrypt(nonce, encrypted, place.encode())
     return None
 
 
