@@ -11,7 +11,7 @@ from enum import StrEnum
 from flask import Blueprint, Response, render_template, request
 
 from comments.access_file import written_out
-from comments.identity import AuthorKeys, network_of
+from comments.identity import AuthorKeys
 from comments.phrases import phrase
 from comments.privacy_request import Wish, read_request, unlock
 from comments.store import StoreUnavailable
@@ -22,7 +22,7 @@ from comments.submission import MAX_EMAIL_CHARS
 from service.admission import count_network
 from service.answers import html_answer
 from service.body import FORMS, read_form, unsupported_type
-from service.door import door, sender_address
+from service.door import door
 from service.headers import keep_private
 from service.language import gettext, said, use_accepted_language, use_language
 from service.parts import parts
@@ -64,7 +64,7 @@ def ask() -> Response:
     if sealing_key is None:
         return _form(site, Standing.OFF, status=403)
     try:
-        _count_request()
+        count_network(site.key, REQUEST)
         new = read_request(typed, site.key, parts().key, sealing_key)
         if not typed.get(HONEYPOT):
             parts().store.privacy_requests.add(site.id, new, parts().now())
@@ -123,13 +123,6 @@ def _erase(found: PrivacyRequest, keys: tuple[AuthorKeys, ...]) -> Response:
     count = len(store.rights.erase(found.site_id, keys, now, asked_by=BY_LINK).comment_ids)
     store.privacy_requests.use(found, now, event="" if count else ERASED)  # erasing something has recorded it
     return html_answer(render_template("privacy_erased.html", site=_site(found.site_key), count=count))
-
-
-def _count_request() -> None:
-    """Count one request from the sender's network. Raises TooMany."""
-    network = network_of(sender_address())
-    if network is not None:
-        door().limits.count(REQUEST, network.encode())
 
 
 def _site(key: str) -> Site:
