@@ -1,8 +1,6 @@
 """The migrations make exactly the tables the code was written for, and only named columns hold keyed hashes."""
 
 import importlib
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -75,22 +73,6 @@ def has_other_default(*given: object) -> bool | None:
 
 
 COMPARE = {"compare_server_default": has_other_default, "include_object": is_ours}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store on a database without tables."""
-    if request.param == "sqlite":
-        store = open_store(f"sqlite:///{tmp_path}/empty.sqlite3")
-        yield store
-        store.close()
-    else:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        name = postgres.create_empty()
-        store = open_store(postgres.url(name))
-        yield store
-        store.close()
-        postgres.drop(name)
 
 
 def test_revisions_are_those_that_alembic_finds() -> None:

@@ -1,10 +1,8 @@
 """From every schema there ever was, with rows in all its tables, one step leads to this one, and no row is lost."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -13,34 +11,17 @@ from sqlalchemy import Connection, Table, func, select, text
 from comments import migrations, schema
 from comments.migrations import _config as alembic_config  # the way to any revision but the newest is no command
 from comments.migrations import head, revision_of, upgrade
-from comments.store import Store, open_store
+from comments.store import Store
 from comments.store.counters import miscounted
 from tests import factories
 from tests.contracts.filling import DERIVED, ROWS, fill
 from tests.contracts.test_schema import COMPARE
-from tests.servers.postgres import Postgres
 
 _FOLDER = Path(str(migrations.__file__)).parent
 _RELEASED = Path(__file__).with_name("released_migrations.txt")
 REVISIONS = tuple(sorted(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py")))
 
 Rows = dict[str, list[tuple[object, ...]]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store on a database without tables."""
-    if request.param == "sqlite":
-        store = open_store(f"sqlite:///{tmp_path}/empty.sqlite3")
-        yield store
-        store.close()
-    else:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        name = postgres.create_empty()
-        store = open_store(postgres.url(name))
-        yield store
-        store.close()
-        postgres.drop(name)
 
 
 def test_every_schema_becomes_this_one_and_keeps_its_rows(empty: Store) -> None:

@@ -1,22 +1,20 @@
 """Posting the demo replies: against a small server that keeps the public HTTP contract and can be unhelpful."""
 
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import StringIO
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from rich.console import Console
-from werkzeug.serving import make_server
 
 from demo.outcomes import Outcome, draw_table, summarise
 from demo.post_replies import generations, main, post_replies
 from demo.replies import load_replies
+from tests.servers.app import serving
 
 REPLIES = load_replies()
 EXPECTED = {reply.text: reply.expect for reply in REPLIES}
@@ -67,22 +65,9 @@ class Newsdesk:
         return {"id": f"c{token}", "status": status, "reason": "two [links]"}
 
 
-@contextmanager
-def listening(newsdesk: Newsdesk) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, newsdesk.app(), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def post_to(newsdesk: Newsdesk, waits: list[float] | None = None, wait_seconds: float = 60) -> list[Outcome]:
     waits = waits if waits is not None else []
-    with listening(newsdesk) as url:
+    with serving(newsdesk.app()) as url:
         return post_replies(url, wait_seconds=wait_seconds, pause=waits.append)
 
 
@@ -151,7 +136,7 @@ def test_waiting_for_decisions_has_an_end() -> None:
 def test_posting_twice_finds_the_same_comments() -> None:
     newsdesk = Newsdesk()
 
-    with listening(newsdesk) as url:
+    with serving(newsdesk.app()) as url:
         first, second = post_replies(url), post_replies(url)
 
     assert first == second
@@ -170,7 +155,7 @@ def test_generations_put_parents_first() -> None:
 
 
 def test_command_prints_the_table_and_succeeds(capsys: pytest.CaptureFixture[str]) -> None:
-    with listening(Newsdesk()) as url:
+    with serving(Newsdesk().app()) as url:
         assert main(url) == 0
 
     printed = capsys.readouterr().out
@@ -180,7 +165,7 @@ def test_command_prints_the_table_and_succeeds(capsys: pytest.CaptureFixture[str
 
 
 def test_command_fails_when_something_was_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with listening(Newsdesk(refuse_name="Oluchi")) as url:
+    with serving(Newsdesk(refuse_name="Oluchi").app()) as url:
         assert main(url) == 1
 
     assert "not decided: 1" in " ".join(capsys.readouterr().out.split())

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from tests.ops.commands import Shell
+from tests.servers.postgres import Postgres, find_binaries
 
 
 @pytest.fixture
@@ -44,3 +45,19 @@ def installed(shell: Shell) -> Shell:
     """A shell in an installation that was migrated."""
     assert shell.run("migrate").code == 0
     return shell
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated(request: pytest.FixtureRequest, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """A shell in an installation that was migrated, on each kind of database."""
+    if request.param == "sqlite":
+        assert shell.run("migrate").code == 0
+        yield shell
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    name = postgres.create_empty()
+    monkeypatch.setenv("REPLYDESK_DATABASE_URL", postgres.url(name))
+    monkeypatch.setenv("PATH", f"{find_binaries()}:/usr/bin:/bin")
+    assert shell.run("migrate").code == 0
+    yield shell
+    postgres.drop(name)

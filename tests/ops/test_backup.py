@@ -4,7 +4,6 @@ import json
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,26 +17,17 @@ from ops.backup_file import COPY, MANIFEST
 from ops.postgres_tools import connection_string
 from tests import factories
 from tests.ops.commands import Shell
-from tests.servers.postgres import Postgres, find_binaries
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def used(request: pytest.FixtureRequest, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+@pytest.fixture
+def used(migrated: Shell) -> Shell:
     """A shell in an installation that has seen comments, on each kind of database."""
-    if request.param == "postgresql":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        name = postgres.create_empty()
-        monkeypatch.setenv("REPLYDESK_DATABASE_URL", postgres.url(name))
-        monkeypatch.setenv("PATH", f"{find_binaries()}:/usr/bin:/bin")
-    assert shell.run("migrate").code == 0
     store = open_store(load_settings().database)
     factories.an_approved_comment(store)
     factories.a_held_comment(store)
     store.moderators.new_setup_link(lasts=factories.NOW - datetime(2020, 1, 1, tzinfo=UTC), now=factories.NOW)
     store.close()
-    yield shell
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres").drop(name)
+    return migrated
 
 
 @pytest.fixture

@@ -23,29 +23,22 @@ from tests.servers.postgres import Postgres, find_binaries
 from workers.sealing import drop_anchor, load_notary, seal_new
 
 # What is compared is the same code for both; that both come back is shown on both.
-on_one_kind = pytest.mark.parametrize("used", ["sqlite"], indirect=True)
+on_one_kind = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def used(request: pytest.FixtureRequest, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+@pytest.fixture
+def used(request: pytest.FixtureRequest, migrated: Shell) -> Iterator[Shell]:
     """A shell in an installation whose trail is sealed, on each kind of database."""
-    if request.param == "postgresql":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        name = postgres.create_empty()
-        monkeypatch.setenv("REPLYDESK_DATABASE_URL", postgres.url(name))
-        monkeypatch.setenv("PATH", f"{find_binaries()}:/usr/bin:/bin")
-    assert shell.run("migrate").code == 0
     store = open_store(load_settings().database)
     factories.an_approved_comment(store)
     factories.a_held_comment(store)
     seal(store)
     store.close()
-    yield shell
-    if request.param == "postgresql":
+    yield migrated
+    if not load_settings().database.startswith("sqlite"):
         left = request.getfixturevalue("postgres").connect("postgres")
         assert not left.execute("SELECT 1 FROM pg_database WHERE datname LIKE %s", [f"{NAME}%"]).fetchall()
         left.close()
-        request.getfixturevalue("postgres").drop(name)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from comments.store import Store, open_store
 from tests import factories
 from tests.at_the_desk import status_of
 from tests.ops.commands import Shell
-from tests.servers.postgres import Postgres, find_binaries
+from tests.servers.postgres import Postgres
 
 ADDRESS = "zanzibar.pelican@example.org"
 NAME, TEXT = "Zanzibar Pelican-Ostrich", "An unforgettable sentence about pelicans."
@@ -26,23 +26,8 @@ NETWORK = "198.51.100.99"
 EARLIER = "An earlier sentence about ostriches."
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def used(request: pytest.FixtureRequest, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
-    """A shell in an installation on each kind of database."""
-    name = ""
-    if request.param == "postgresql":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        name = postgres.create_empty()
-        monkeypatch.setenv("REPLYDESK_DATABASE_URL", postgres.url(name))
-        monkeypatch.setenv("PATH", f"{find_binaries()}:/usr/bin:/bin")
-    assert shell.run("migrate").code == 0
-    yield shell
-    if name:
-        request.getfixturevalue("postgres").drop(name)
-
-
 @pytest.fixture
-def store(used: Shell) -> Iterator[Store]:
+def store(migrated: Shell) -> Iterator[Store]:
     opened = open_store(load_settings().database)
     yield opened
     opened.close()
@@ -120,7 +105,7 @@ NOTHING = {"texts": 0, "names": 0, "hashes": 0}
 
 class TestErase:
     def test_not_a_byte_is_left(
-        self, used: Shell, store: Store, written: tuple[int, ...], request: pytest.FixtureRequest
+        self, migrated: Shell, store: Store, written: tuple[int, ...], request: pytest.FixtureRequest
     ) -> None:
         # given
         key = load_root_key(load_settings().root_key_path)
@@ -130,7 +115,7 @@ class TestErase:
 
         # when: PostgreSQL leaves the bytes between its rows unless its tables are rewritten
         options = () if store.database.is_sqlite else ("--compact",)
-        done = used.run("privacy", "erase", *options, stdin=f"{ADDRESS}\n")
+        done = migrated.run("privacy", "erase", *options, stdin=f"{ADDRESS}\n")
 
         # then
         assert done.code == 0, done.err
@@ -143,27 +128,27 @@ class TestErase:
             assert "Not a byte of them is left" in done.out
 
     def test_a_similar_address_is_another_one(
-        self, used: Shell, store: Store, written: tuple[int, ...], others: tuple[int, ...]
+        self, migrated: Shell, store: Store, written: tuple[int, ...], others: tuple[int, ...]
     ) -> None:
-        used.run("privacy", "erase", stdin=ADDRESS)
+        migrated.run("privacy", "erase", stdin=ADDRESS)
 
         assert [status_of(store, each) for each in written] == [Status.ERASED] * 3
         assert [status_of(store, each) for each in others] == [Status.APPROVED] * 2
 
     def test_a_backup_made_before_does_not_bring_it_back(
-        self, used: Shell, store: Store, written: tuple[int, ...], request: pytest.FixtureRequest, tmp_path: Path
+        self, migrated: Shell, store: Store, written: tuple[int, ...], request: pytest.FixtureRequest, tmp_path: Path
     ) -> None:
         # given
         backup = tmp_path / "saved.zip"
-        assert used.run("backup", str(backup)).code == 0
+        assert migrated.run("backup", str(backup)).code == 0
         wanted = traces(store)
-        assert used.run("privacy", "erase", stdin=f"{ADDRESS}\n").code == 0
+        assert migrated.run("privacy", "erase", stdin=f"{ADDRESS}\n").code == 0
         key = load_root_key(load_settings().root_key_path)
         other = factories.an_approved_comment(store, key=key)
         store.close()
 
         # when
-        done = used.run("restore", str(backup), "--force")
+        done = migrated.run("restore", str(backup), "--force")
 
         # then
         assert done.code == 0, done.err
@@ -172,32 +157,34 @@ class TestErase:
         assert other.id not in written
 
     def test_a_comment_that_got_an_erased_number_stays(
-        self, used: Shell, store: Store, tmp_path: Path, written: tuple[int, ...]
+        self, migrated: Shell, store: Store, tmp_path: Path, written: tuple[int, ...]
     ) -> None:
         # given: an old backup was put back, and a new comment got the number of one that was erased
         key = load_root_key(load_settings().root_key_path)
         empty = tmp_path / "old.zip"
-        assert used.run("backup", str(empty)).code == 0
+        assert migrated.run("backup", str(empty)).code == 0
         late = factories.an_approved_comment(store, key=key, email=ADDRESS)
-        assert used.run("privacy", "erase", stdin=f"{ADDRESS}\n").code == 0
+        assert migrated.run("privacy", "erase", stdin=f"{ADDRESS}\n").code == 0
         store.close()
-        assert used.run("restore", str(empty), "--force").code == 0
+        assert migrated.run("restore", str(empty), "--force").code == 0
         new = factories.an_approved_comment(store, key=key)
         assert new.id == late.id, "else this proves nothing"
         newer = tmp_path / "new.zip"
-        assert used.run("backup", str(newer)).code == 0
+        assert migrated.run("backup", str(newer)).code == 0
         store.close()
 
         # when
-        assert used.run("restore", str(newer), "--force").code == 0
+        assert migrated.run("restore", str(newer), "--force").code == 0
 
         # then
         assert status_of(store, new.id) is Status.APPROVED
         assert [status_of(store, each) for each in written] == [Status.ERASED] * 3
 
-    def test_the_journal_holds_nothing_of_anybody(self, used: Shell, store: Store, written: tuple[int, ...]) -> None:
+    def test_the_journal_holds_nothing_of_anybody(
+        self, migrated: Shell, store: Store, written: tuple[int, ...]
+    ) -> None:
         wanted = traces(store)
-        used.run("privacy", "erase", stdin=ADDRESS)
+        migrated.run("privacy", "erase", stdin=ADDRESS)
 
         journal = load_settings().data_dir / FILE_NAME
         lines = [json.loads(line) for line in journal.read_text().splitlines()]
@@ -208,26 +195,26 @@ class TestErase:
         assert found_in_text(journal.read_bytes(), wanted | {"hexed": hexed}) == NOTHING | {"hexed": 0}
         assert journal.stat().st_mode & 0o077 == 0
 
-    def test_on_one_site_alone(self, used: Shell, store: Store, written: tuple[int, ...]) -> None:
-        done = used.run("privacy", "erase", "--site", "other", stdin=ADDRESS)
+    def test_on_one_site_alone(self, migrated: Shell, store: Store, written: tuple[int, ...]) -> None:
+        done = migrated.run("privacy", "erase", "--site", "other", stdin=ADDRESS)
 
         assert "Erased 1 comments on other" in done.out
         assert [status_of(store, each) for each in written] == [Status.HELD, Status.APPROVED, Status.ERASED]
 
-    def test_twice_is_once(self, used: Shell, store: Store, written: tuple[int, ...]) -> None:
+    def test_twice_is_once(self, migrated: Shell, store: Store, written: tuple[int, ...]) -> None:
         assert written
         assert store
-        used.run("privacy", "erase", stdin=ADDRESS)
+        migrated.run("privacy", "erase", stdin=ADDRESS)
 
-        done = used.run("privacy", "erase", stdin=ADDRESS)
+        done = migrated.run("privacy", "erase", stdin=ADDRESS)
 
         assert (done.code, done.out.split(".")[0]) == (0, "Erased 0 comments")
 
-    def test_the_trail_says_that_it_was_done(self, used: Shell, store: Store, written: tuple[int, ...]) -> None:
+    def test_the_trail_says_that_it_was_done(self, migrated: Shell, store: Store, written: tuple[int, ...]) -> None:
         assert written
-        used.run("privacy", "erase", stdin=ADDRESS)
+        migrated.run("privacy", "erase", stdin=ADDRESS)
 
-        done = used.run("audit", "export")
+        done = migrated.run("audit", "export")
 
         assert store
         assert "erasure request carried out" in done.out
@@ -235,8 +222,8 @@ class TestErase:
 
 
 class TestAccess:
-    def test_all_that_is_kept_is_told(self, used: Shell, store: Store, written: tuple[int, ...]) -> None:
-        done = used.run("privacy", "access", stdin=f"{ADDRESS}\n")
+    def test_all_that_is_kept_is_told(self, migrated: Shell, store: Store, written: tuple[int, ...]) -> None:
+        done = migrated.run("privacy", "access", stdin=f"{ADDRESS}\n")
 
         assert done.code == 0, done.err
         told = json.loads(done.out)["sites"]
@@ -250,9 +237,9 @@ class TestAccess:
         assert told["other"][0]["trail"][-1]["explanation"] == ["It is an advertisement."]
 
     def test_no_hash_and_nothing_of_others(
-        self, used: Shell, store: Store, written: tuple[int, ...], others: tuple[int, ...]
+        self, migrated: Shell, store: Store, written: tuple[int, ...], others: tuple[int, ...]
     ) -> None:
-        done = used.run("privacy", "access", stdin=ADDRESS.upper())
+        done = migrated.run("privacy", "access", stdin=ADDRESS.upper())
 
         told = json.loads(done.out)["sites"]
         numbers = {each["comment"] for comments in told.values() for each in comments}
@@ -262,10 +249,10 @@ class TestAccess:
         assert not [value for value in hashes if value.hex() in done.out.lower()]
         assert ADDRESS not in done.out.lower()
 
-    def test_an_unknown_address_is_no_failure(self, used: Shell, store: Store) -> None:
+    def test_an_unknown_address_is_no_failure(self, migrated: Shell, store: Store) -> None:
         factories.an_approved_comment(store)
 
-        done = used.run("privacy", "access", stdin="nobody@example.org")
+        done = migrated.run("privacy", "access", stdin="nobody@example.org")
 
         assert (done.code, json.loads(done.out)["sites"]) == (0, {})
 

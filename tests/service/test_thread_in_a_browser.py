@@ -4,18 +4,17 @@ With REPLYDESK_SCREENSHOTS=1 it leaves pictures beside those of the journeys.
 """
 
 import os
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from comments.roles import EVERY_SITE
 from comments.store import Store
 from tests import factories
 from tests.journeys.conftest import SCREENSHOTS
+from tests.servers.app import serving
 from tests.servers.chromium import running_chromium
 
 pytestmark = pytest.mark.browser
@@ -60,13 +59,8 @@ def chromium() -> Iterator[Browser]:
 def url(app: Flask, sqlite_store: Store) -> Iterator[str]:
     """The address of a thread with everything in it."""
     _write(sqlite_store)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/threads/demo?thread=border-strikes"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield f"{address}/threads/demo?thread=border-strikes"
 
 
 def _write(store: Store) -> None:

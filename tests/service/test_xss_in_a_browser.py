@@ -6,7 +6,6 @@ content policy, or put an element into the page; each fails the test. One browse
 
 import contextlib
 import re
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -14,13 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route
-from werkzeug.serving import make_server
 
 from comments.store import Store
 from comments.store.records import Accepted
 from comments.submission import InvalidSubmission
 from tests import factories
 from tests.corpus.markup import PAYLOADS
+from tests.servers.app import serving
 from tests.servers.chromium import running_chromium
 from tests.service.review.conftest import COOKIE
 
@@ -52,13 +51,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def served(app: Flask) -> Iterator[str]:
     """The address of the running service."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as url:
+        yield url
 
 
 @pytest.fixture

@@ -9,11 +9,9 @@ import json
 import os
 import pickle
 import subprocess
-import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +29,7 @@ from comments.store.alarms import JOBS_REFUSED
 from comments.store.leases import WORKER
 from comments.wakeup import DRAIN, LEARN, QUEUE, Wakeup
 from tests import factories
+from tests.servers.listener import listening
 from tests.servers.replydesk import under_test, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -192,28 +191,3 @@ def post(store: Store, redis: Redis, text: str) -> int:
 
 def is_settled(store: Store, comment_id: int) -> bool:
     return store.desk.card(comment_id, now=utc_now(), scope=EVERY_SITE).status is not Status.PENDING
-
-
-@contextlib.contextmanager
-def listening() -> Iterator[tuple[str, list[str]]]:
-    """Stand where a forged webhook would send to; gives the address, and what came."""
-    requests: list[str] = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            requests.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Listener)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/internal", requests
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

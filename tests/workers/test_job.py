@@ -12,7 +12,6 @@ import time
 import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,7 @@ from comments.store.alarms import JOBS_REFUSED, Alarm
 from comments.store.leases import WORKER
 from comments.wakeup import DRAIN, LEARN_KEY, QUEUE, WAKE_KEY, Wakeup, enqueue_drain
 from tests.factories import accept
+from tests.servers.listener import listening
 from tests.workers import opinions
 from workers import runtime
 from workers.heartbeat import Heartbeat, Pulse
@@ -208,28 +208,9 @@ def test_callbacks_are_not_called(
 
 
 def test_no_web_request_is_sent(worker: Worker, queue: Queue, sqlite_store: Store, now: datetime) -> None:
-    requests: list[str] = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            requests.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Listener)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        url = f"http://127.0.0.1:{server.server_port}/internal"
+    with listening() as (url, requests):
         queue.enqueue(DRAIN, webhooks=[Webhook(url, "finished"), Webhook(url, "failed")])
         logs = work_and_prove_alive(worker, sqlite_store, now)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
     assert not requests
     assert refusals(logs) == ["a field that we do not write"]

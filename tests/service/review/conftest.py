@@ -1,6 +1,5 @@
 """The desk with somebody logged in, on a real store."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -10,11 +9,11 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page as LivePage
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from comments.store import Store
 from tests import factories
+from tests.servers.app import serving
 from tests.servers.chromium import running_chromium
 from tests.service.review.pages import Page
 
@@ -90,13 +89,8 @@ def chromium() -> Iterator[Chromium]:
 @pytest.fixture
 def desk_url(app: Flask) -> Iterator[str]:
     """The address of the running desk."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/review/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as url:
+        yield f"{url}/review/"
 
 
 @pytest.fixture
