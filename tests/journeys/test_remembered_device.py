@@ -13,11 +13,18 @@ from comments.status import Status
 from comments.store import Store, open_store
 from tests import factories
 from tests.journeys.conftest import SCREENSHOTS
-from tests.servers.replydesk import Replydesk, wait_until
+from tests.servers.replydesk import Replydesk, running_replydesk, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 THREAD = "/threads/gazette?thread=strikes"
+
+
+@pytest.fixture(scope="module")
+def replydesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replydesk]:
+    """A service of its own: here a moderator decides, and the others' first one comes by the link."""
+    with running_replydesk(tmp_path_factory.mktemp("device"), rate_limits="off") as running:
+        yield running
 
 
 @pytest.fixture
