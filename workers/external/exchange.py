@@ -43,12 +43,12 @@ def exchange(
 
     Raises NoAnswer, at the latest when the time is up, and what `read` raises of its kind.
     """
-    running = _Exchange(connection, request, read)
+    running = _Exchange(connection, request, read, timeout_seconds)
     running.start()
     running.join(timeout_seconds)
     if running.is_alive():
         running.abandon()
-        raise NoAnswer(f"it did not answer within {timeout_seconds:g} seconds")
+        raise _late(timeout_seconds)
     if running.failure is not None:
         raise running.failure
     return running.answers[0]
@@ -60,16 +60,24 @@ def tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def _late(timeout_seconds: float) -> NoAnswer:
+    """The same words whether the socket or the whole exchange ran out of time: which of the two is first is chance."""
+    return NoAnswer(f"it did not answer within {timeout_seconds:g} seconds")
+
+
 class _Exchange(threading.Thread, Generic[T]):
     """One request and its answer, in a thread that nobody has to wait for."""
 
-    def __init__(self, connection: HTTPConnection, request: Request, read: Callable[[HTTPResponse], T]) -> None:
+    def __init__(
+        self, connection: HTTPConnection, request: Request, read: Callable[[HTTPResponse], T], timeout_seconds: float
+    ) -> None:
         super().__init__(name="exchange", daemon=True)
         self._connection = connection
         # Kept apart: http.client lets go of the socket before the body is read.
         self._socket: socket.socket | None = None
         self._request = request
         self._read = read
+        self._timeout_seconds = timeout_seconds
         self.answers: list[T] = []
         self.failure: NoAnswer | None = NoAnswer("it could not be reached")
 
@@ -86,7 +94,7 @@ class _Exchange(threading.Thread, Generic[T]):
         except NoAnswer as failure:
             self.failure = failure
         except TimeoutError:
-            self.failure = NoAnswer("it did not answer in time")
+            self.failure = _late(self._timeout_seconds)
         except ssl.SSLCertVerificationError:
             self.failure = NoAnswer("its certificate is not valid")
         except (HTTPException, OSError, ValueError):
