@@ -1,7 +1,8 @@
 """Do the same thing for several threads in one go: who comes first does it for all who came meanwhile.
 
 No thread of its own: the caller whose turn it is works for its group, then hands the turn on. So nothing is lost in a
-fork, and a caller that is alone waits for nobody.
+fork, and a caller that is alone waits for nobody. Who may do it has first to get ready (a lock that others hold):
+whoever comes until then is still in the group.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,10 +30,16 @@ class _Waiting(Generic[Wish, Made]):
     outcome: Made | Exception | None = None
 
 
-class Turns(Generic[Wish, Made]):
-    """`work` is given the wishes of a group and returns an outcome for each, in order; an exception is raised there."""
+Take = Callable[[], Sequence[Wish]]
 
-    def __init__(self, work: Callable[[Sequence[Wish]], Sequence[Made | Exception]], *, most: int) -> None:
+
+class Turns(Generic[Wish, Made]):
+    """`work` takes the wishes of a group and returns an outcome for each, in order; an exception is raised there.
+
+    It takes them when it is ready to: who comes later is in the next group. Taken again they are the same.
+    """
+
+    def __init__(self, work: Callable[[Take[Wish]], Sequence[Made | Exception]], *, most: int) -> None:
         self._work = work
         self._most = most
         self._lock = Lock()
@@ -57,13 +64,20 @@ class Turns(Generic[Wish, Made]):
 
     def _work_for_all(self) -> None:
         """Do what the first ones wait for, the caller among them, and call the next one to work."""
-        with self._lock:
-            group = self._waiting[: self._most]
-            del self._waiting[: self._most]
+        group: list[_Waiting[Wish, Made]] = []
+
+        def take() -> Sequence[Wish]:
+            if not group:
+                with self._lock:
+                    group.extend(self._waiting[: self._most])
+                    del self._waiting[: self._most]
+            return [each.wish for each in group]
+
         outcomes: Sequence[Made | Exception] = ()
         try:
-            outcomes = self._work([each.wish for each in group])
+            outcomes = self._work(take)
         finally:
+            take()
             with self._lock:
                 heir = self._waiting[0] if self._waiting else None
                 self._is_at_work = heir is not None

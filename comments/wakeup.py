@@ -5,7 +5,7 @@ comment is either seen by that claim or rings a bell of its own.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -13,8 +13,6 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
-
-from comments.turns import Turns
 
 QUEUE = "replydesk"
 DRAIN = "workers.drain.drain"
@@ -29,8 +27,6 @@ FAILURE_TTL_SECONDS = 86_400
 # redis-py's defaults keep a request waiting 3.7 s when Redis is down (measured); a reader waits this long at most.
 CONNECT_SECONDS = 0.25
 ANSWER_SECONDS = 0.5
-# How many threads one ring may serve.
-MOST_AT_ONCE = 256
 # After a failure nobody asks Redis again for so long.
 BREAK_SECONDS = 1.0
 
@@ -47,25 +43,15 @@ def connect_quickly(url: str) -> Redis:
 
 
 class Wakeup:
-    """The bell of one process, with a breaker so that a dead Redis costs one attempt a second.
-
-    What several threads ring at the same moment is one ring: it began after each of them had committed.
-    """
+    """The bell of one process, with a breaker so that a dead Redis costs one attempt a second."""
 
     def __init__(self, redis: Redis | None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._redis = redis
         self._monotonic = monotonic
         self._broken_until = 0.0
-        self._turns = Turns[None, bool](self._ring_for, most=MOST_AT_ONCE)
 
     def ring(self) -> bool:
         """Ask for a drain. Returns False when Redis is away; the sweeper will find the comment then."""
-        return self._turns.ask(None)
-
-    def _ring_for(self, wishes: Sequence[None]) -> list[bool | Exception]:
-        return [self._ring()] * len(wishes)
-
-    def _ring(self) -> bool:
         if self._redis is None or self._monotonic() < self._broken_until:
             return False
         try:

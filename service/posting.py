@@ -79,6 +79,7 @@ def keep(sent: Sent) -> Kept:
     if accepted.is_new:
         count_accepted(sent.way)
         reach(Point.COMMITTED)
+    if accepted.rings:
         parts().wakeup.ring()  # When Redis is away the sweeper finds the comment, so the answer is the same.
     token = new.token if new and accepted.device_is_new else sent.device.token
     receipt = receipt_token_of(key, accepted.receipt_nonce, accepted.receipt_hash)

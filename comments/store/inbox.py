@@ -1,6 +1,7 @@
 """Keep a submission: the transaction that a 202 stands for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -18,7 +19,7 @@ from comments.store.keeping import (
     keep_all,
 )
 from comments.store.records import Accepted
-from comments.turns import Turns
+from comments.turns import Take, Turns
 
 __all__ = ["NETWORK_DAYS", "Arrival", "ClosedThread", "IdempotencyConflict", "Inbox", "UnknownParent", "UnknownSite"]
 
@@ -59,26 +60,29 @@ class Inbox:
         """
         return self._turns.ask(Wish(arrival, now))
 
-    def _keep(self, wishes: Sequence[Wish]) -> list[Accepted | Exception]:
+    def _keep(self, take: Take[Wish]) -> Sequence[Accepted | Exception]:
         """Keep what can be kept and commit. One that breaks the transaction takes nobody with it."""
         try:
             with self._database.write() as connection:
-                return keep_all(connection, wishes)
+                # Not before nobody else writes: who came while we waited for that shares our sync.
+                outcomes = keep_all(connection, take())
         except StoreUnavailable as error:
-            return [StoreUnavailable(*error.args) for _ in wishes]
+            return [StoreUnavailable(*error.args) for _ in take()]
         except Exception as error:
+            wishes = take()
             if len(wishes) > 1:
-                return [outcome for wish in wishes for outcome in self._keep([wish])]
+                return [outcome for wish in wishes for outcome in self._keep(_only(wish))]
             return [self._keep_again(wishes) if isinstance(error, IntegrityError) else error]
+        return _with_one_who_rings(outcomes)
 
     def _keep_again(self, wishes: Sequence[Wish]) -> Accepted | Exception:
         """Try one for the second time: a twin committed between our look and our insert is there to be found now."""
         try:
             with self._database.write() as connection:
-                [outcome] = keep_all(connection, wishes)
+                outcomes = keep_all(connection, wishes)
         except Exception as error:
             return error
-        return outcome
+        return _with_one_who_rings(outcomes)[0]
 
     def forget_networks(self, now: datetime) -> int:
         """Forget the keyed networks of comments older than seven days. Returns how many; do it regularly."""
@@ -99,3 +103,15 @@ class Inbox:
                 connection.execute(_FORGET_NETWORKS, {"ids": ids})
             forgotten += len(ids)
             before["first"] = ids[-1]
+
+
+def _only(wish: Wish) -> Take[Wish]:
+    return lambda: [wish]
+
+
+def _with_one_who_rings(outcomes: Sequence[Accepted | Exception]) -> Sequence[Accepted | Exception]:
+    """Have one of those that were committed together wake the workers."""
+    for place, outcome in enumerate(outcomes):
+        if isinstance(outcome, Accepted) and outcome.is_new:
+            return [*outcomes[:place], replace(outcome, rings=True), *outcomes[place + 1 :]]
+    return outcomes

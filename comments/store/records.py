@@ -45,6 +45,7 @@ class Accepted:
 
     `burst_until`: so long the story gets more comments than can go public unread; None when it does not.
     `has_device`: it counts for the device that sent it, with `device_is_new` for the one that was made for it.
+    `rings`: whoever asked has to wake the workers, for all that were committed together.
     """
 
     id: int
@@ -55,6 +56,7 @@ class Accepted:
     burst_until: datetime | None = None
     has_device: bool = False
     device_is_new: bool = False
+    rings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,26 +6,33 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from comments.turns import Turns
+from comments.turns import Take, Turns
 
 MANY = 40
 
 
 class Worker:
-    """Doubles numbers, in groups that it remembers. Its first group waits until so many others have come."""
+    """Doubles numbers, in groups that it remembers. Its first group waits until so many others have come.
 
-    def __init__(self, first_waits_for: int = 0, most: int = 16) -> None:
+    With `is_ready_late` it takes its wishes only then.
+    """
+
+    def __init__(self, first_waits_for: int = 0, most: int = 16, *, is_ready_late: bool = False) -> None:
         self.groups: list[list[int]] = []
         self.first_waits_for = first_waits_for
+        self.is_ready_late = is_ready_late
         self.turns = Turns[int, int](self.work, most=most)
 
-    def work(self, wishes: Sequence[int]) -> list[int | Exception]:
-        self.groups.append(list(wishes))
-        if len(self.groups) == 1:
+    def work(self, take: Take[int]) -> list[int | Exception]:
+        if not self.is_ready_late:
+            take()
+        if not self.groups:
             for _ in range(10_000):
                 if len(self.turns._waiting) >= self.first_waits_for:
                     break
                 threading.Event().wait(0.001)
+        wishes = take()
+        self.groups.append(list(wishes))
         return [ValueError(str(wish)) if wish < 0 else wish * 2 for wish in wishes]
 
 
@@ -56,6 +63,15 @@ def test_what_comes_while_one_is_at_work_is_done_together() -> None:
     assert sorted(map(len, worker.groups)) == [1, 5]
 
 
+def test_what_comes_before_it_is_ready_is_done_together() -> None:
+    worker = Worker(first_waits_for=6, is_ready_late=True)
+
+    made = ask_all(worker, range(1, 7))
+
+    assert made == [2, 4, 6, 8, 10, 12]
+    assert [sorted(group) for group in worker.groups] == [[1, 2, 3, 4, 5, 6]]
+
+
 def test_nobody_is_forgotten_and_nothing_is_done_twice() -> None:
     worker = Worker(first_waits_for=20, most=3)
 
@@ -80,11 +96,11 @@ def test_work_that_breaks_off_leaves_nobody_waiting() -> None:
     # given work that the first group ends for everybody in it
     calls: list[int] = []
 
-    def work(wishes: Sequence[int]) -> list[int | Exception]:
-        calls.append(len(wishes))
+    def work(take: Take[int]) -> list[int | Exception]:
+        calls.append(1)
         if len(calls) == 1:
-            raise KeyboardInterrupt
-        return [wish * 2 for wish in wishes]
+            raise KeyboardInterrupt  # before it has taken anything
+        return [wish * 2 for wish in take()]
 
     turns = Turns[int, int](work, most=8)
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,8 +21,9 @@ from comments.store import Store, open_store
 from comments.store.inbox import Arrival, ClosedThread, IdempotencyConflict, UnknownParent, UnknownSite
 from comments.store.keeping import Wish
 from comments.store.records import Accepted, Site
-from comments.turns import Turns
+from comments.turns import Take, Turns
 from tests import factories
+from tests.servers.replydesk import wait_until
 from tests.together import together
 
 
@@ -137,6 +139,30 @@ class TestOneTransactionForMany:
             digests = {row.comment_id: row.request_digest for row in rows}
         assert [digests[each.id] for each in kept] == [each.request_digest for each in arrivals]  # type: ignore[union-attr]  # none was refused
 
+    def test_who_comes_while_another_writes_shares_one_commit(self, store: Store, site: Site, now: datetime) -> None:
+        if not store.database.is_sqlite:
+            pytest.skip("PostgreSQL's writers do not wait for each other")
+        arrivals = [factories.an_arrival() for _ in range(6)]
+        inbox, commits = store.inbox, list[object]()
+        listen(store.database.engine, "commit", commits.append)
+
+        with ThreadPoolExecutor(len(arrivals)) as pool, store.database.write():
+            kept = [pool.submit(inbox.accept, arrival, now) for arrival in arrivals]
+            wait_until(lambda: len(inbox._turns._waiting) == len(arrivals))
+
+        assert len({each.result().id for each in kept}) == 6
+        assert len(commits) == 2, "somebody else's, and one for all"
+
+    def test_one_of_a_group_wakes_the_workers(self, store: Store, site: Site, now: datetime) -> None:
+        twin = factories.an_arrival(idempotency_key="k1")
+        store.inbox.accept(twin, now)
+
+        kept, _ = keep_at_once(store, [twin, twin, *(factories.an_arrival() for _ in range(4))], now)
+
+        rings = [each.rings for each in kept if isinstance(each, Accepted)]
+        assert sorted(rings) == [False] * 5 + [True]
+        assert not any(rings[:2]), "nobody waits for workers because of these"
+
     def test_who_is_refused_takes_nobody_with_them(self, store: Store, site: Site, now: datetime) -> None:
         root = factories.an_approved_comment(store, thread="open")
         factories.a_site(store, "strict", close_after_days=0)
@@ -196,11 +222,11 @@ def keep_at_once(store: Store, arrivals: Sequence[Arrival], now: datetime) -> tu
     listen(store.database.engine, "commit", commits.append)
     keep, calls = inbox._keep, list[int]()
 
-    def keep_when_all_have_come(wishes: Sequence[Wish]) -> list[Accepted | Exception]:
-        calls.append(len(wishes))
+    def keep_when_all_have_come(take: Take[Wish]) -> Sequence[Accepted | Exception]:
+        calls.append(len(take()))
         while len(calls) == 1 and len(inbox._turns._waiting) < len(arrivals) - 1:
             time.sleep(0.001)
-        return keep(wishes)
+        return keep(take)
 
     inbox._turns = Turns(keep_when_all_have_come, most=len(arrivals))
     outcomes: list[Accepted | Exception] = [UnknownSite()] * len(arrivals)
