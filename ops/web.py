@@ -20,15 +20,15 @@ OWN_FILES = 200
 STOP_SECONDS = 10
 # Between being told to leave and being ended (ops/handover.py): who talks to us meanwhile is told to connect anew.
 LEAVING_SECONDS = 1.0
-# Threads of Python seldom ask for memory at the same moment.
-ARENAS = 1
-_M_ARENA_MAX = -8  # malloc.h
+# Of glibc's malloc (malloc.h). Threads of Python seldom ask for memory at the same moment, so one arena is enough. What
+# is free at its end goes back to the system, as long answers do at once, whatever was freed before.
+_MALLOC = {"M_ARENA_MAX": (-8, 1), "M_TRIM_THRESHOLD": (-1, 128 * 1024), "M_MMAP_THRESHOLD": (-3, 128 * 1024)}
 _LEVELS = {"debug": LogLevels.debug, "info": LogLevels.warning}  # its own news is nobody's; ours are in our log
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; what was begun is answered. SIGHUP replaces the processes one by one."""
-    keep_few_arenas()
+    keep_little_memory()
     HandoverServer(
         TARGET,
         address=settings.host,
@@ -51,13 +51,13 @@ def serve(settings: Settings) -> None:
     ).serve()
 
 
-def keep_few_arenas() -> bool:
+def keep_little_memory() -> bool:
     """Have the threads of this process, and of those it forks, share their memory. Returns whether glibc could be told.
 
     By itself it gives each thread an arena of its own, and each keeps what was freed in it: some 10 MB a process.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    return mallopt is not None and bool(mallopt(_M_ARENA_MAX, ARENAS))
+    return mallopt is not None and all(mallopt(option, value) for option, value in _MALLOC.values())
 
 
 def allow_connections() -> int:

@@ -30,7 +30,7 @@ log = structlog.get_logger()
 BUDGET_SECONDS = 5.0
 # A batch costs two commits, which readers' own commits wait for: worth a moment until there is more in it. What comes
 # within that moment needs no job of its own, too.
-GATHER_SECONDS = 0.04
+GATHER_SECONDS = 0.02
 # A batch that takes more of its lease than this is settled as far as it got; what is left is tried again alone.
 LEASE_SHARE = 0.5
 

@@ -5,7 +5,6 @@ import unicodedata
 from datetime import datetime
 
 import pyotp
-import segno
 from markupsafe import Markup
 
 from comments.identity import RootKey
@@ -58,6 +57,8 @@ def app_address(secret: str, login: str) -> str:
 
 def square(address: str) -> Markup:
     """Return a QR code as SVG to stand in the page: no script, no style, no request, no file."""
+    import segno  # noqa: PLC0415 - nearly 1 MB, in a process that seldom shows a square
+
     made = segno.make_qr(address, error="m")
     # Digits and letters of a path; nothing of the address stands in it as text.
     return Markup(made.svg_inline(scale=4, border=4, omitsize=True, svgclass="square", lineclass=None))  # noqa: S704

@@ -2,8 +2,8 @@
 
 import platform
 
-from ops.web import keep_few_arenas
+from ops.web import keep_little_memory
 
 
-def test_glibc_is_told_to_keep_few_arenas() -> None:
-    assert keep_few_arenas() is (platform.libc_ver()[0] == "glibc")
+def test_glibc_is_told_to_keep_little_memory() -> None:
+    assert keep_little_memory() is (platform.libc_ver()[0] == "glibc")
