@@ -126,13 +126,13 @@ def _require_json() -> None:
 
 def _find_or_make(site_key: str, uri: str, part: Slice, version: int) -> Made:
     asked, now = ("isso", site_key, uri, part, version), parts().now()
-    made = door().recent_answers.get(asked, now)
-    if made is None:
+
+    def make() -> tuple[Made, bool]:
         page = parts().store.flat_threads.page(site_key, uri, part)
         body = json_bytes(fields_of_page(site_key, uri, part, page))
-        made = Made(body, tag_of(body))
-        door().recent_answers.put(asked, made, now)
-    return made
+        return Made(body, tag_of(body)), True
+
+    return door().recent_answers.find_or_make(asked, now, make)
 
 
 def _answer(payload: object, status: int = 200, *, cache: str = NO_STORE) -> Response:

@@ -87,12 +87,10 @@ def _require_site(site_key: str) -> None:
 
 
 def _find_or_make(asked: Asked) -> Made:
-    recent, now = door().recent_answers, parts().now()
-    made = recent.get(asked, now)
-    if made is None:
+    def make_it() -> tuple[Made, bool]:
         wanted = PartAsked(asked.order, asked.conversation, asked.after)
         page = read_page(asked.site, asked.thread, wanted, replies=PAGE_REPLIES)
-        made = make(asked, page)
-        if page.version == asked.version:  # else somebody decided in between, and this is a later version's answer
-            recent.put(asked, made, now)
-    return made
+        # With another version somebody decided in between, and this is a later version's answer.
+        return make(asked, page), page.version == asked.version
+
+    return door().recent_answers.find_or_make(asked, parts().now(), make_it)

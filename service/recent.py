@@ -1,14 +1,19 @@
 """What was made lately, so that many readers of one hot thread cost little more than one."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from threading import Lock
+from threading import Lock, RLock
 from typing import Generic, TypeVar
 
 MAX_KEPT = 256
 # A thread can close, and a minute pass, without a new version: nothing is kept for longer.
 KEEP_SECONDS = 10
+# So many different things are made at a time, and so long is waited for whoever makes the same: then a slow database
+# is asked by everybody for themselves again.
+TURNS = 16
+WAIT_SECONDS = 1.0
 
 Made = TypeVar("Made")
 
@@ -21,6 +26,33 @@ class Recent(Generic[Made]):
         self._most = most
         self._made: OrderedDict[Hashable, tuple[float, Made]] = OrderedDict()
         self._lock = Lock()
+        self._turns = tuple(RLock() for _ in range(TURNS))
+
+    def find_or_make(self, asked: Hashable, now: datetime, make: Callable[[], tuple[Made, bool]]) -> Made:
+        """Return what was made, or make it. Whoever asks for the same meanwhile waits for it.
+
+        `make` returns it, and whether it is what was asked for, so that it may be kept. Raises what `make` raises.
+        """
+        made = self.get(asked, now)
+        if made is not None:
+            return made
+        with self._turn(asked):
+            made = self.get(asked, now)
+            if made is None:
+                made, is_kept = make()
+                if is_kept:
+                    self.put(asked, made, now)
+        return made
+
+    @contextmanager
+    def _turn(self, asked: Hashable) -> Iterator[None]:
+        turn = self._turns[hash(asked) % TURNS]
+        is_mine = turn.acquire(timeout=WAIT_SECONDS)
+        try:
+            yield
+        finally:
+            if is_mine:
+                turn.release()
 
     def get(self, asked: Hashable, now: datetime) -> Made | None:
         """Return what was made, or None when it has to be made."""

@@ -79,17 +79,17 @@ def _source(place: Place, query: Mapping[str, str], base: str) -> str:
 def find_or_draw(place: Place, query: Mapping[str, str], links: PageLinks, base: str) -> DrawnList:
     """Return the comments of one page of a thread, drawn anew when something has changed. Raises Problem."""
     asked = Asked(read_order(query.get(SORT)), read_number(query, CONVERSATION), read_cursor(query))
-    now = parts().now()
     version = parts().store.threads.version(place.site.key, place.key) or 0
     key = (place.site.key, place.key, place.url, asked, version, links.key, base, language())
-    drawn = door().recent_lists.get(key, now)
-    if drawn is None:
+
+    def draw() -> tuple[DrawnList, bool]:
         page = read_page(place.site.key, place.key, asked)
         feed = f"{base}/feeds/{place.site.key}.atom?{urlencode({'thread': place.key})}"
         drawn = draw_list(page, asked, links, article_url=_article_url(place, page), feed=feed)
-        if page.version == version:  # else somebody decided in between, and this is a later version's list
-            door().recent_lists.put(key, drawn, now)
-    return drawn
+        # With another version somebody decided in between, and this is a later version's list.
+        return drawn, page.version == version
+
+    return door().recent_lists.find_or_make(key, parts().now(), draw)
 
 
 def read_page(site_key: str, thread_key: str, asked: Asked, *, replies: int = SHOWN_REPLIES) -> ThreadPage:

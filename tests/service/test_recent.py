@@ -1,6 +1,10 @@
 """What was made lately is kept for seconds, and not without end."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+
+import pytest
 
 from service.recent import KEEP_SECONDS, MAX_KEPT, Recent
 from tests.factories import NOW
@@ -24,3 +28,54 @@ def test_what_nobody_asks_for_is_forgotten_first() -> None:
 
     assert recent.get(1, NOW) is None
     assert recent.get(2, NOW) == 2
+
+
+def test_what_many_ask_for_at_once_is_made_once() -> None:
+    # given somebody who is making it
+    recent, made, is_asked_for = Recent[str](), list[str](), threading.Event()
+
+    def make() -> tuple[str, bool]:
+        made.append("made")
+        assert is_asked_for.wait(10)
+        return "made", True
+
+    # when others ask for it meanwhile
+    with ThreadPoolExecutor(8) as pool:
+        found = [pool.submit(recent.find_or_make, "asked", NOW, make) for _ in range(8)]
+        is_asked_for.set()
+
+    # then
+    assert [each.result() for each in found] == ["made"] * 8
+    assert made == ["made"]
+
+
+def test_what_is_not_what_was_asked_for_is_not_kept() -> None:
+    recent = Recent[str]()
+
+    assert recent.find_or_make("asked", NOW, lambda: ("of a later version", False)) == "of a later version"
+    assert recent.get("asked", NOW) is None
+
+
+def test_nobody_waits_for_long_for_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given somebody who waits for a database that does not answer
+    monkeypatch.setattr("service.recent.WAIT_SECONDS", 0.01)
+    recent, has_begun, may_end = Recent[str](), threading.Event(), threading.Event()
+
+    def hang() -> tuple[str, bool]:
+        has_begun.set()
+        assert may_end.wait(10)
+        raise OSError
+
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(recent.find_or_make, "asked", NOW, hang)
+        assert has_begun.wait(10)
+
+        # when
+        made = recent.find_or_make("asked", NOW, lambda: ("made", True))
+
+        may_end.set()
+
+    # then
+    assert made == "made"
+    assert isinstance(hanging.exception(), OSError)
+    assert recent.find_or_make("asked", NOW, lambda: ("anew", True)) == "made", "its turn was given back"
