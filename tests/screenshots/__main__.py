@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.servers.chromium import running_chromium
 from tests.servers.replydesk import Replydesk, running_replydesk, setup_link, under_test
@@ -20,9 +20,9 @@ from tests.servers.replydesk import Replydesk, running_replydesk, setup_link, un
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 MAX_BYTES = 250 * 1024
 LOGIN, PASSWORD = "ada", "Harmattan-dust-at-noon-7"
-ARTICLE = {"width": 560, "height": 860}
-DESK = {"width": 1080, "height": 860}
-PHONE = {"width": 360, "height": 740}
+ARTICLE = ViewportSize(width=560, height=860)
+DESK = ViewportSize(width=1080, height=860)
+PHONE = ViewportSize(width=360, height=740)
 # The two pages as they would stand beside each other on a wide screen.
 BESIDE = """<!doctype html><style>
 body { margin: 0; padding: 16px; display: flex; gap: 16px; background: #d9dce1 }
@@ -97,9 +97,9 @@ def enter(page: Page, replydesk: Replydesk) -> None:
 
 
 @contextmanager
-def opened(chromium: Browser, size: dict[str, int]) -> Iterator[Page]:
-    """Open a page of this size, in light."""
-    context = chromium.new_context(viewport={"width": size["width"], "height": size["height"]}, color_scheme="light")
+def opened(chromium: Browser, size: ViewportSize) -> Iterator[Page]:
+    """Open a page of this size, in light, where nothing moves by and by."""
+    context = chromium.new_context(viewport=size, color_scheme="light", reduced_motion="reduce")
     yield context.new_page()
     context.close()
 
@@ -107,7 +107,8 @@ def opened(chromium: Browser, size: dict[str, int]) -> Iterator[Page]:
 def put_beside(chromium: Browser, folder: Path) -> None:
     """Make one picture of the article and the desk."""
     (folder / "beside.html").write_text(BESIDE)
-    with opened(chromium, {"width": 48 + ARTICLE["width"] + DESK["width"], "height": 32 + DESK["height"]}) as page:
+    size = ViewportSize(width=48 + ARTICLE["width"] + DESK["width"], height=32 + DESK["height"])
+    with opened(chromium, size) as page:
         page.goto((folder / "beside.html").as_uri())
         page.screenshot(path=folder / "together.png")
 
