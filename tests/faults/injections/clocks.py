@@ -57,9 +57,12 @@ def _look(stage: Stage) -> None:
     """Look at a page, and only then at the approvals: no clock is needed to tell which was first."""
     with contextlib.closing(Reader(stage.installation.urls, stage.journal, stage.chance)) as reader:
         page = reader.public(stage.article)
-    shown = [int(conversation["id"]) for conversation in page["comments"]] if page else []
-    if shown != sorted(shown, reverse=True):
-        stage.journal.problem(f"the newest do not come first: {shown}")
+    conversations = page["comments"] if page else []
+    shown = [int(conversation["id"]) for conversation in conversations]
+    # By the times that are shown: a reader knows no other, however wrong the clock was that told them.
+    times = [conversation["created_at"] for conversation in conversations]
+    if times != sorted(times, reverse=True):
+        stage.journal.problem(f"the newest do not come first: {times}")
     trails = read_ledger(stage.installation.database_url).trails
     for comment_id in shown:
         if not any(entry.new == "approved" for entry in trails[comment_id]):
