@@ -18,33 +18,39 @@ _ORDER = ("comments", "identities", "signals", "decisions", "audit_samples", "ap
 
 
 def fill(url: str, newsroom: Newsroom) -> None:
-    """Migrate the database and fill it, unless it is full already."""
+    """Migrate the database and fill it, unless it is full already; one that was broken off is filled on."""
     store = open_store(url)
     try:
         upgrade(store.database)
-        if not store.sites.all():
-            _fill(store, newsroom)
+        with store.database.read() as connection:
+            there = connection.execute(text("SELECT coalesce(max(id), 0) FROM comments")).scalar_one()
+        if there < newsroom.comments:
+            _fill(store, newsroom, there)
     finally:
         store.close()
 
 
-def _fill(store: Store, newsroom: Newsroom) -> None:
+def _fill(store: Store, newsroom: Newsroom, there: int) -> None:
     now = datetime.now(UTC)
-    for key, name in newsroom.site_rows():
-        store.sites.add(key, name, now=now)
-    store.moderators.add("ada", "no password", grants=(Grant(Role.ADMIN),), now=now)
-    with store.database.write() as connection:
-        _write(connection, "threads", list(newsroom.thread_rows()))
-    for rows in _batches(newsroom):
+    threads = list(newsroom.thread_rows())  # always: what comes after it depends on the same chances
+    if not there:
+        for key, name in newsroom.site_rows():
+            store.sites.add(key, name, now=now)
+        store.moderators.add("ada", "no password", grants=(Grant(Role.ADMIN),), now=now)
+        with store.database.write() as connection:
+            _write(connection, "threads", threads)
+    for rows in _batches(newsroom, there):
         with store.database.write() as connection:
             for table in _ORDER:
                 _write(connection, table, rows[table])
     _tidy(store, now)
 
 
-def _batches(newsroom: Newsroom) -> Iterator[dict[str, list[Row]]]:
+def _batches(newsroom: Newsroom, there: int) -> Iterator[dict[str, list[Row]]]:
     rows: dict[str, list[Row]] = {table: [] for table in _ORDER}
     for comment, others in newsroom.comment_rows():
+        if int(str(comment["id"])) <= there:
+            continue
         rows["comments"].append(comment)
         words = words_of(str(comment["name"]), str(comment["text"]))
         rows["search_texts"].append(

@@ -48,8 +48,10 @@ class Places:
             return found.fetchone() is not None
 
     def begin(self, size: int) -> None:
-        """Make the place of an unfinished one, with what can be copied."""
+        """Make the place of an unfinished one, with what can be copied. SQLite goes on with one that was broken off."""
         name = f"growth_{size}_{_UNFINISHED}"
+        if self.cluster is None and (self.folder / f"{name}.sqlite3").is_file():
+            return
         for old in self.folder.glob(f"*-{'postgresql' if self.cluster else 'sqlite'}-{size}.jsonl"):
             old.unlink()
         if self.cluster is not None:
@@ -57,8 +59,6 @@ class Places:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]  # a number
             self.cluster.create(name)
             return
-        for old in self.folder.glob(f"{name}.sqlite3*"):
-            old.unlink()
         source = self.folder / _OF_THE_DESK.get(size, "none")
         if source.is_file():
             reading = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
