@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 from sqlalchemy import Connection, text
 
@@ -48,9 +49,7 @@ def _fill(store: Store, newsroom: Newsroom, there: int) -> None:
 
 def _batches(newsroom: Newsroom, there: int) -> Iterator[dict[str, list[Row]]]:
     rows: dict[str, list[Row]] = {table: [] for table in _ORDER}
-    for comment, others in newsroom.comment_rows():
-        if int(str(comment["id"])) <= there:
-            continue
+    for comment, others in islice(newsroom.comment_rows(), there, None):
         rows["comments"].append(comment)
         words = words_of(str(comment["name"]), str(comment["text"]))
         rows["search_texts"].append(

@@ -1,7 +1,6 @@
 """Keep a submission: the transaction that a 202 stands for."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -65,7 +64,7 @@ class Inbox:
         try:
             with self._database.write() as connection:
                 # Not before nobody else writes: who came while we waited for that shares our sync.
-                outcomes = keep_all(connection, take())
+                return keep_all(connection, take())
         except StoreUnavailable as error:
             return [StoreUnavailable(*error.args) for _ in take()]
         except Exception as error:
@@ -73,16 +72,15 @@ class Inbox:
             if len(wishes) > 1:
                 return [outcome for wish in wishes for outcome in self._keep(_only(wish))]
             return [self._keep_again(wishes) if isinstance(error, IntegrityError) else error]
-        return _with_one_who_rings(outcomes)
 
     def _keep_again(self, wishes: Sequence[Wish]) -> Accepted | Exception:
         """Try one for the second time: a twin committed between our look and our insert is there to be found now."""
         try:
             with self._database.write() as connection:
-                outcomes = keep_all(connection, wishes)
+                [outcome] = keep_all(connection, wishes)
         except Exception as error:
             return error
-        return _with_one_who_rings(outcomes)[0]
+        return outcome
 
     def forget_networks(self, now: datetime) -> int:
         """Forget the keyed networks of comments older than seven days. Returns how many; do it regularly."""
@@ -107,11 +105,3 @@ class Inbox:
 
 def _only(wish: Wish) -> Take[Wish]:
     return lambda: [wish]
-
-
-def _with_one_who_rings(outcomes: Sequence[Accepted | Exception]) -> Sequence[Accepted | Exception]:
-    """Have one of those that were committed together wake the workers."""
-    for place, outcome in enumerate(outcomes):
-        if isinstance(outcome, Accepted) and outcome.is_new:
-            return [*outcomes[:place], replace(outcome, rings=True), *outcomes[place + 1 :]]
-    return outcomes

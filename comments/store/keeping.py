@@ -4,7 +4,7 @@ Who is refused is refused before anything is written, so the others need not beg
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -284,10 +284,11 @@ def _write(connection: Connection, wishes: Sequence[Wish], known: _Known) -> lis
     connection.execute(
         _RECORD, [_receipt_record(site_id, comment_id, wish.now) for wish, site_id, comment_id in placed]
     )
-    return [
+    kept = [
         _accepted(wish, comment_id, known, device_id=device_id, device_is_new=is_new)
         for (wish, _, comment_id), (device_id, is_new) in zip(placed, devices, strict=True)
     ]
+    return [replace(kept[0], rings=True), *kept[1:]]
 
 
 def _renew_authors(connection: Connection, wishes: Sequence[Wish], known: _Known) -> None:
