@@ -1,13 +1,15 @@
 """What was made lately is kept for seconds, and not without end."""
 
 import threading
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from service.recent import KEEP_SECONDS, MAX_KEPT, Recent
 from tests.factories import NOW
+from tests.servers.replydesk import wait_until
 
 
 def test_what_was_made_is_found_until_its_time_is_over() -> None:
@@ -31,22 +33,35 @@ def test_what_nobody_asks_for_is_forgotten_first() -> None:
 
 
 def test_what_many_ask_for_at_once_is_made_once() -> None:
-    # given somebody who is making it
-    recent, made, is_asked_for = Recent[str](), list[str](), threading.Event()
+    # given somebody who makes it for as long as it takes all others to ask for it
+    others, made, has_begun = 7, list[str](), threading.Event()
+    recent = _Asked()
 
     def make() -> tuple[str, bool]:
         made.append("made")
-        assert is_asked_for.wait(10)
+        has_begun.set()
+        wait_until(lambda: recent.asked >= 2 + others)  # its own two looks, and one of each other
         return "made", True
 
-    # when others ask for it meanwhile
-    with ThreadPoolExecutor(8) as pool:
-        found = [pool.submit(recent.find_or_make, "asked", NOW, make) for _ in range(8)]
-        is_asked_for.set()
+    # when
+    with ThreadPoolExecutor(1 + others) as pool:
+        found = [pool.submit(recent.find_or_make, "asked", NOW, make)]
+        assert has_begun.wait(10)
+        found += [pool.submit(recent.find_or_make, "asked", NOW, make) for _ in range(others)]
 
     # then
-    assert [each.result() for each in found] == ["made"] * 8
+    assert [each.result() for each in found] == ["made"] * (1 + others)
     assert made == ["made"]
+
+
+class _Asked(Recent[str]):
+    """One that counts how often it was looked into."""
+
+    asked = 0
+
+    def get(self, asked: Hashable, now: datetime) -> str | None:
+        self.asked += 1
+        return super().get(asked, now)
 
 
 def test_what_is_not_what_was_asked_for_is_not_kept() -> None:

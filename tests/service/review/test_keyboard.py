@@ -161,6 +161,13 @@ def test_field_that_somebody_went_on_to_keeps_the_focus(enter: Callable[..., Pag
     assert page.locator("article").get_by_label("Note to the author").evaluate(UNFOLD_AND_GO_ON)
 
 
+def hold_back(page: Page, addresses: str) -> list[Route]:
+    """Hold back what is asked of addresses that this is found in. Returns what is held, as it comes."""
+    held: list[Route] = []
+    page.route(re.compile(addresses), lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function
+    return held
+
+
 def the_next_of(page: Page, held: list[Route]) -> Route:
     """Wait for a request that is held back."""
     while not held:
@@ -174,8 +181,7 @@ def test_answer_that_comes_while_somebody_types_leaves_him_typing(
     # given: the first is decided, and undoing that takes its time
     ids = [factories.a_held_comment(sqlite_store).id for _ in range(3)]
     page = enter()
-    held: list[Route] = []
-    page.route(re.compile("/undo$"), lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function
+    held = hold_back(page, "/undo$")
     page.keyboard.press("j")
     page.keyboard.press("s")
     expect(page.locator("article")).to_have_count(2)
@@ -199,8 +205,7 @@ def test_undo_waits_for_the_list_that_is_on_its_way(enter: Callable[..., Page], 
     # given: the last one was decided, and the list that comes in its place takes its time
     comment = factories.a_held_comment(sqlite_store)
     page = enter()
-    held: list[Route] = []
-    page.route(re.compile("/review/$|/undo$"), lambda route: held.append(route))  # noqa: PLW0108 - it wants a function
+    held = hold_back(page, "/review/$|/undo$")
     page.keyboard.press("j")
     page.keyboard.press("s")
     expect(page.locator("article")).to_have_count(0)
