@@ -12,7 +12,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 RESULTS, DOCS = ROOT / "benchmarks" / "results", ROOT / "docs"
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-BAR_CHARS = 24
+GROWTH_BAR_UP_TO = 1_000_000
 
 # The model of docs/capacity.md: change them there and here.
 COMMENTS_A_DAY, READS_EACH, UNCHANGED_SHARE = 500, 200, 0.8
@@ -45,25 +45,38 @@ def pages() -> dict[Path, str]:
 
 
 def growth_lines(told: Told) -> Iterator[str]:
-    """Yield the medians at every size, the ratio, and a bar of it: a full one is twice as long."""
-    sizes, databases = told["sizes"], told["databases"]
-    head = "".join(f" {NAMES[kind]}, ms: {' → '.join(f'{size:,}' for size in sizes)} | × | |" for kind in databases)
-    yield f"| |{head}"
-    yield f"|---|{'---|---|---|' * len(databases)}"
+    """Yield the medians at every size, and how many times as long a million and the largest size take."""
+    databases = told["databases"]
+    heads = [
+        f" {NAMES[kind]}, ms: {' → '.join(f'{size:,}' for size in each['sizes'])} | × to {_held(each):,} |"
+        + (f" × to {each['sizes'][-1]:,} |" if each["sizes"][-1] > _held(each) else "")
+        for kind, each in databases.items()
+    ]
+    yield f"| |{''.join(heads)}"
+    yield f"|---|{'---|' * ''.join(heads).count('|')}"
     for operation in next(iter(databases.values()))["operations"]:
-        cells = "".join(_growth_cells(each["operations"][operation], sizes) for each in databases.values())
-        yield f"| {operation} |{cells}"
+        yield f"| {operation} |{''.join(_growth_cells(each, operation) for each in databases.values())}"
     for kind, each in databases.items():
-        per_comment = each["bytes"]["database"][str(sizes[-1])] / sizes[-1]
+        size = each["sizes"][-1]
         yield ""
-        yield f"{NAMES[kind]}: {per_comment:,.0f} bytes for each comment with all that belongs to it."
+        yield (
+            f"{NAMES[kind]}: {each['bytes']['database'][str(size)] / size:,.0f} bytes for each of {size:,} comments "
+            f"with all that belongs to it. Commit {each['commit']}, {each['rounds']} rounds."
+        )
     yield ""
-    yield f"{told['machine']}; commit {told['commit']}; {told['rounds']} rounds."
+    yield f"{told['machine']}."
 
 
-def _growth_cells(figures: Told, sizes: list[int]) -> str:
+def _growth_cells(each: Told, operation: str) -> str:
+    figures, sizes = each["operations"][operation], each["sizes"]
     medians = " → ".join(f"{figures[f'p50_ms_{size}']:.1f}" for size in sizes)
-    return f" {medians} | {figures['ratio']:.2f} | `{_bar(figures['ratio'] / 2)}` |"
+    ratios = [figures["ratio"]] + ([figures["ratio_of_all"]] if sizes[-1] > _held(each) else [])
+    return f" {medians} |{''.join(f' {ratio:.2f} |' for ratio in ratios)}"
+
+
+def _held(each: Told) -> int:
+    """Return the largest size that the bar is for."""
+    return max(size for size in each["sizes"] if size <= GROWTH_BAR_UP_TO)
 
 
 def scale_lines(told: Told) -> Iterator[str]:
@@ -117,7 +130,7 @@ def costs(scale: Told, growth: Told) -> dict[str, dict[str, float]]:
     """Return what one of each thing costs, in milliseconds of one core, and in bytes."""
     accept, drain, read = scale["accept"]["1"], scale["drain"]["1"], scale["read"]
     database = growth["databases"]["postgresql"]["bytes"]["database"]
-    size = str(growth["sizes"][-1])
+    size = str(growth["databases"]["postgresql"]["sizes"][-1])
     return {
         "a comment accepted": accept["cpu_ms_each"],
         "a comment judged": drain["cpu_ms_each"],
@@ -164,10 +177,6 @@ def _cores_needed(each: dict[str, dict[str, float]], part: str, comments: float,
     whole, unchanged = each["a thread of 100 read"].get(part, 0.0), each["a thread unchanged (304)"].get(part, 0.0)
     a_read = whole * (1 - UNCHANGED_SHARE) + unchanged * UNCHANGED_SHARE
     return (comments * a_comment + reads * a_read) / 1000
-
-
-def _bar(share: float) -> str:
-    return "█" * round(min(share, 1.0) * BAR_CHARS)
 
 
 def _read(name: str) -> Told | None:

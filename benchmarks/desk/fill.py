@@ -1,8 +1,10 @@
 """Put a newsroom into an empty database, in bulk and past the application; triggers count and list as always."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import islice
+from operator import itemgetter
 
 from sqlalchemy import Connection, text
 
@@ -12,6 +14,9 @@ from comments.migrations import upgrade
 from comments.roles import Grant, Role
 from comments.search_words import words_of
 from comments.store import Store, open_store
+
+# {table: its rows}
+Rows = dict[str, list[Row]]
 
 _AT_ONCE = 5_000
 # Parents before children.
@@ -40,15 +45,25 @@ def _fill(store: Store, newsroom: Newsroom, there: int) -> None:
         store.moderators.add("ada", "no password", grants=(Grant(Role.ADMIN),), now=now)
         with store.database.write() as connection:
             _write(connection, "threads", threads)
-    for rows in _batches(newsroom, there):
+    for rows in _ahead(_batches(newsroom, there, is_sqlite=store.database.is_sqlite)):
         with store.database.write() as connection:
             for table in _ORDER:
                 _write(connection, table, rows[table])
     _tidy(store, now)
 
 
-def _batches(newsroom: Newsroom, there: int) -> Iterator[dict[str, list[Row]]]:
-    rows: dict[str, list[Row]] = {table: [] for table in _ORDER}
+def _ahead(batches: Iterator[Rows]) -> Iterator[Rows]:
+    """Yield the batches; while the database writes one, a thread makes the next."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, batches, None)
+        while (rows := coming.result()) is not None:
+            coming = thread.submit(next, batches, None)
+            yield rows
+
+
+def _batches(newsroom: Newsroom, there: int, *, is_sqlite: bool) -> Iterator[Rows]:
+    word = "{}" if is_sqlite else "'{}'"
+    rows: Rows = {table: [] for table in _ORDER}
     for comment, others in islice(newsroom.comment_rows(), there, None):
         rows["comments"].append(comment)
         words = words_of(str(comment["name"]), str(comment["text"]))
@@ -57,7 +72,7 @@ def _batches(newsroom: Newsroom, there: int) -> Iterator[dict[str, list[Row]]]:
                 "comment_id": comment["id"],
                 "site_id": comment["site_id"],
                 "status": comment["status"],
-                "words": words,
+                "words": " ".join(map(word.format, words)),
             }
         )
         for table, row in others:
@@ -73,7 +88,7 @@ def _write(connection: Connection, table: str, rows: Sequence[Row]) -> None:
     if not rows:
         return
     columns = list(rows[0])
-    values = ([_value(connection, row[column]) for column in columns] for row in rows)
+    values = map(itemgetter(*columns), rows)
     # The tables' own names and columns alone.
     names = ", ".join(columns)
     if connection.dialect.name == "sqlite":
@@ -84,12 +99,6 @@ def _write(connection: Connection, table: str, rows: Sequence[Row]) -> None:
     with connection.connection.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]  # psycopg's
         for each in values:
             copy.write_row(each)
-
-
-def _value(connection: Connection, value: object) -> object:
-    if isinstance(value, tuple):
-        return " ".join(value if connection.dialect.name == "sqlite" else (f"'{word}'" for word in value))
-    return value
 
 
 def _tidy(store: Store, now: datetime) -> None:

@@ -19,12 +19,17 @@ from workers.chores import CHORES
 
 # What the benchmark of the desk has filled by the same generator.
 _OF_THE_DESK = {10_000: "small.sqlite3", 1_000_000: "large.sqlite3"}
-_UNFINISHED = "unfinished"
 _FINGERPRINTS = """
 WITH bands(band) AS (VALUES (0), (1), (2), (3), (4))
 INSERT INTO fingerprints (comment_id, band, site_id, value) SELECT id, band, site_id, {number} FROM comments, bands
-WHERE NOT EXISTS (SELECT 1 FROM fingerprints WHERE comment_id = comments.id) ORDER BY id, band
+WHERE id > :after AND id <= :up_to
+AND NOT EXISTS (SELECT 1 FROM fingerprints WHERE comment_id = comments.id) ORDER BY id, band
 """
+_FINGERPRINTS_AT_ONCE = 100_000  # comments
+# Their index is filled in no order. What does not fit into the cache goes to the log once for every row.
+_LARGE_CACHE = "PRAGMA cache_size=-6000000"  # KiB, SQLite
+# Every comment they point to is there.
+_NO_TRIGGERS = "SET LOCAL session_replication_role = replica"  # PostgreSQL
 
 
 @dataclass(frozen=True)
@@ -36,27 +41,26 @@ class Places:
 
     def url(self, size: int, *, unfinished: bool = False) -> str:
         """Return the address of the database of a size."""
-        name = f"growth_{size}{'_' + _UNFINISHED if unfinished else ''}"
+        name = _name(size, unfinished=unfinished)
         return f"sqlite:///{self.folder / name}.sqlite3" if self.cluster is None else self.cluster.url(name)
 
-    def is_there(self, size: int) -> bool:
-        """Say whether it was filled to the end."""
+    def is_there(self, size: int, *, unfinished: bool = False) -> bool:
+        """Say whether there is a database of this size: one that was filled to the end, or one that was not."""
+        name = _name(size, unfinished=unfinished)
         if self.cluster is None:
-            return (self.folder / f"growth_{size}.sqlite3").is_file()
+            return (self.folder / f"{name}.sqlite3").is_file()
         with contextlib.closing(self.cluster.connect("postgres")) as connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [f"growth_{size}"])
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             return found.fetchone() is not None
 
     def begin(self, size: int) -> None:
-        """Make the place of an unfinished one, with what can be copied. SQLite goes on with one that was broken off."""
-        name = f"growth_{size}_{_UNFINISHED}"
-        if self.cluster is None and (self.folder / f"{name}.sqlite3").is_file():
+        """Make the place of an unfinished one, with what can be copied. One that was broken off goes on."""
+        if self.is_there(size, unfinished=True):
             return
+        name = _name(size, unfinished=True)
         for old in self.folder.glob(f"*-{'postgresql' if self.cluster else 'sqlite'}-{size}.jsonl"):
             old.unlink()
         if self.cluster is not None:
-            with contextlib.closing(self.cluster.connect("postgres")) as connection:
-                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]  # a number
             self.cluster.create(name)
             return
         source = self.folder / _OF_THE_DESK.get(size, "none")
@@ -67,12 +71,12 @@ class Places:
 
     def finish(self, size: int) -> None:
         """Give it its name."""
-        name = f"growth_{size}"
+        old, new = _name(size, unfinished=True), _name(size)
         if self.cluster is None:
-            (self.folder / f"{name}_{_UNFINISHED}.sqlite3").rename(self.folder / f"{name}.sqlite3")
+            (self.folder / f"{old}.sqlite3").rename(self.folder / f"{new}.sqlite3")
             return
         with contextlib.closing(self.cluster.connect("postgres")) as connection:
-            connection.execute(f"ALTER DATABASE {name}_{_UNFINISHED} RENAME TO {name}")  # type: ignore[arg-type]  # as above
+            connection.execute(f"ALTER DATABASE {old} RENAME TO {new}")  # type: ignore[arg-type]  # two numbers
 
     def read_through(self) -> None:
         """Have the machine keep the files in its memory, as it does with what is in use: this measures no disk."""
@@ -88,6 +92,10 @@ class Places:
 
     def _open(self, name: str) -> sqlite3.Connection:
         return sqlite3.connect(self.folder / f"{name}.sqlite3")
+
+
+def _name(size: int, *, unfinished: bool = False) -> str:
+    return f"growth_{size}{'_unfinished' if unfinished else ''}"
 
 
 @contextlib.contextmanager
@@ -137,9 +145,14 @@ def fill_place(place: Places, size: int) -> str:
 def _add_fingerprints(url: str) -> None:
     """Give every comment what a worker keeps of its words: five numbers, which no two comments share here."""
     store = open_store(url)
+    # All of them in one transaction: each further one would write nearly every page of the index again.
     with store.database.write() as connection:
-        number = "random()" if store.database.is_sqlite else "(random() * 9e18)::bigint"
-        if not store.database.is_sqlite:
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text(_FINGERPRINTS.format(number=number)))
+        is_sqlite = store.database.is_sqlite
+        number = "random()" if is_sqlite else "(random() * 9e18)::bigint"
+        for setting in (_LARGE_CACHE,) if is_sqlite else (_NO_TRIGGERS, "SET LOCAL statement_timeout = 0"):
+            connection.execute(text(setting))
+        last = connection.execute(text("SELECT coalesce(max(id), 0) FROM comments")).scalar_one()
+        statement = text(_FINGERPRINTS.format(number=number))
+        for after in range(0, last, _FINGERPRINTS_AT_ONCE):
+            connection.execute(statement, {"after": after, "up_to": after + _FINGERPRINTS_AT_ONCE})
     store.close()
