@@ -76,7 +76,7 @@ def _growth_cells(each: Told, operation: str) -> str:
 
 def _held(each: Told) -> int:
     """Return the largest size that the bar is for."""
-    return max(size for size in each["sizes"] if size <= GROWTH_BAR_UP_TO)
+    return max(int(size) for size in each["sizes"] if size <= GROWTH_BAR_UP_TO)
 
 
 def scale_lines(told: Told) -> Iterator[str]:
@@ -150,8 +150,8 @@ def cost_lines(scale: Told, growth: Told) -> Iterator[str]:
             parts = [each.get(part, 0.0) for part in ("web", "worker", "postgresql", "valkey")]
             yield f"| {name} | {' | '.join(f'{part:.2f}' for part in parts)} | {1000 / sum(parts):,.0f} |"
     yield ""
-    each = costs(scale, growth)["bytes"]["database"]
-    yield f"On PostgreSQL a comment takes {each:,.0f} bytes, with everything that belongs to it and its indexes."
+    size = costs(scale, growth)["bytes"]["database"]
+    yield f"On PostgreSQL a comment takes {size:,.0f} bytes, with everything that belongs to it and its indexes."
 
 
 def site_lines(scale: Told, growth: Told) -> Iterator[str]:

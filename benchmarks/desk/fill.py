@@ -96,7 +96,7 @@ def _write(connection: Connection, table: str, rows: Sequence[Row]) -> None:
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - our own tables
         connection.connection.cursor().executemany(statement, values)  # type: ignore[arg-type]  # sqlite3 takes any iterator
         return
-    with connection.connection.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]  # psycopg's
+    with connection.connection.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for each in values:
             copy.write_row(each)
 

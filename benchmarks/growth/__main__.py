@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from redis import Redis
+
 from benchmarks.growth.drawing import growth_svg
 from benchmarks.growth.grown import Places, fill_place, look_after, places, tidy
 from benchmarks.growth.installed import Installed
@@ -121,9 +123,7 @@ def _grow(place: Places, size: int, installed: Installed) -> None:
 
 
 @contextlib.contextmanager
-def _rung() -> Iterator[object]:
-    from redis import Redis  # noqa: PLC0415 - beside its only use
-
+def _rung() -> Iterator[Redis]:
     with running_valkey() as valkey, contextlib.closing(Redis.from_url(valkey.url)) as client:
         yield client
 

@@ -76,7 +76,7 @@ class Places:
             (self.folder / f"{old}.sqlite3").rename(self.folder / f"{new}.sqlite3")
             return
         with contextlib.closing(self.cluster.connect("postgres")) as connection:
-            connection.execute(f"ALTER DATABASE {old} RENAME TO {new}")  # type: ignore[arg-type]  # two numbers
+            connection.execute(f"ALTER DATABASE {old} RENAME TO {new}")
 
     def read_through(self) -> None:
         """Have the machine keep the files in its memory, as it does with what is in use: this measures no disk."""

@@ -39,7 +39,7 @@ class Operations:
                 text("SELECT key FROM threads JOIN (SELECT id AS s FROM sites WHERE key = :site) AS it ON site_id = s"),
                 {"site": SITE},
             )
-            self._stories = sorted(row[0] for row in found if row[0].startswith("story-"))
+            self._stories = sorted(str(row[0]) for row in found if row[0].startswith("story-"))
         self._sweeper = Sweeper(self.installed.here, "benchmark", sweep_seconds=5.0)
         # A name no other run has used: the same comment twice would be one.
         self._run = time.time_ns()
@@ -88,7 +88,8 @@ class Operations:
         asked = {"site": SITE, "threads": self.chance.sample(self._stories, COUNTED_THREADS)}
         with self._timed():
             answer = self.installed.client.post("/api/v1/counts", json=asked)
-        _require(answer.status_code == 200 and min(answer.json["counts"].values()) > 0, "the counts are wrong")
+        _require(answer.status_code == 200, f"counting answered {answer.status}")
+        _require(min(answer.get_json()["counts"].values()) > 0, "the counts are wrong")
         return self._took
 
     def drain(self) -> float:

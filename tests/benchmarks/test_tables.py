@@ -19,7 +19,7 @@ def _scale(web_ms: float) -> dict[str, Any]:
     return {"accept": {"1": costs}, "drain": {"1": costs}, "read": reads}
 
 
-GROWTH = {"sizes": [10, 1_000_000], "databases": {"postgresql": {"bytes": {"database": {"1000000": 1e9}}}}}
+GROWTH = {"databases": {"postgresql": {"sizes": [10, 1_000_000], "bytes": {"database": {"1000000": 1e9}}}}}
 
 
 def test_a_thousand_sites_need_a_thousand_times_as_much() -> None:
@@ -32,3 +32,18 @@ def test_a_thousand_sites_need_a_thousand_times_as_much() -> None:
     assert thousand[-1] == pytest.approx(500_000 * 365 * 1_000 / 1e9, abs=0.1)
     # 500,000 a day and ten times that at the peak; two web requests of 3 ms and 200 reads of 3 ms; half used.
     assert thousand[4] == pytest.approx(500_000 / 86_400 * 10 * (2 * 3 + 200 * 3) / 1000 / 0.5, rel=0.01)
+
+
+def test_growth_beyond_the_bar_has_a_column_of_its_own() -> None:
+    figures = {"p50_ms_10": 2.0, "p50_ms_1000000": 2.5, "p50_ms_10000000": 5.0, "ratio": 1.25, "ratio_of_all": 2.5}
+    large = {"sizes": [10, 1_000_000, 10_000_000], "operations": {"accept a comment": figures}}
+    small = {"sizes": [10, 1_000_000], "operations": {"accept a comment": figures}}
+    rest = {"commit": "0", "rounds": 40, "bytes": {"database": {"1000000": 1e9, "10000000": 1e10}}}
+    told = {"machine": "2 cores", "databases": {"sqlite": large | rest, "postgresql": small | rest}}
+
+    head, rule, row, *_ = tables.growth_lines(told)
+
+    assert head.count("|") == rule.count("|") == row.count("|")
+    assert row == "| accept a comment | 2.0 → 2.5 → 5.0 | 1.25 | 2.50 | 2.0 → 2.5 | 1.25 |"
+    assert "× to 10,000,000" in head.split("PostgreSQL")[0]
+    assert "10,000,000" not in head.split("PostgreSQL")[1]
