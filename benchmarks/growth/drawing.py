@@ -7,28 +7,54 @@ from typing import Any
 ACROSS, WIDTH, HEIGHT, GAP, TOP = 4, 190, 118, 10, 44
 # Within a panel: what stands above and below the curves, and beside them.
 HEAD, FOOT, SIDE = 22, 16, 26
-LOWEST, HIGHEST = 0.5, 2.0
 COLOURS = {"sqlite": "#1b6ca8", "postgresql": "#b3541e"}
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
-Figures = dict[str, float]
-
 
 def growth_svg(told: dict[str, Any]) -> str:
-    """Return the panels. The scale of the sizes and that of the times are logarithmic."""
+    """Return the panels. The scale of the sizes and that of the times are logarithmic, the same in all."""
     databases = told["databases"]
     operations = list(next(iter(databases.values()))["operations"])
     sizes = sorted({size for each in databases.values() for size in each["sizes"]})
+    scale = _Scale(sizes, [ratio for each in databases.values() for ratio in _every_ratio(each)])
     lines = [*_frame(sizes, databases, rows=math.ceil(len(operations) / ACROSS))]
     for number, operation in enumerate(operations):
         down, along = divmod(number, ACROSS)
         lines.append(f'<g transform="translate({GAP + along * (WIDTH + GAP)} {TOP + down * (HEIGHT + GAP)})">')
-        lines += _panel(operation, sizes, told["bar"])
+        lines += _panel(operation, scale, told["bar"])
         for kind, each in databases.items():
             if operation in each["operations"]:
-                lines += _curve(each["operations"][operation], each["sizes"], sizes, COLOURS[kind])
+                lines += _curve(_ratios(each, operation), scale, COLOURS[kind])
         lines.append("</g>")
     return "\n".join([*lines, "</svg>\n"])
+
+
+class _Scale:
+    """Where a size and a ratio stand in a panel; doublings from the lowest ratio there is to the highest."""
+
+    def __init__(self, sizes: list[int], ratios: list[float]) -> None:
+        self.sizes = sizes
+        lowest, highest = min(math.floor(math.log2(min(ratios))), -1), max(math.ceil(math.log2(max(ratios))), 1)
+        self.marks = [2.0**power for power in range(lowest, highest + 1)]
+
+    def x(self, size: int) -> float:
+        first, last = self.sizes[0], self.sizes[-1]
+        share = math.log(size / first) / math.log(last / first) if last > first else 0.0
+        return SIDE + 10 + (WIDTH - SIDE - 28) * share
+
+    def y(self, times: float) -> float:
+        share = math.log(times / self.marks[0]) / math.log(self.marks[-1] / self.marks[0])
+        return HEIGHT - FOOT - (HEIGHT - HEAD - FOOT) * share
+
+
+def _ratios(told: dict[str, Any], operation: str) -> dict[int, float]:
+    figures, sizes = told["operations"][operation], told["sizes"]
+    return {size: figures[f"p50_ms_{size}"] / figures[f"p50_ms_{sizes[0]}"] for size in sizes}
+
+
+def _every_ratio(told: dict[str, Any]) -> Iterator[float]:
+    for operation in told["operations"]:
+        yield from _ratios(told, operation).values()
 
 
 def _frame(sizes: list[int], databases: dict[str, Any], *, rows: int) -> Iterator[str]:
@@ -45,33 +71,22 @@ def _frame(sizes: list[int], databases: dict[str, Any], *, rows: int) -> Iterato
         yield f'<text x="{x + 21}" y="22" font-size="12">{NAMES[kind]}</text>'
 
 
-def _panel(operation: str, sizes: list[int], bar: float) -> Iterator[str]:
+def _panel(operation: str, scale: _Scale, bar: float) -> Iterator[str]:
     yield f'<text x="{SIDE}" y="12" font-size="11" font-weight="bold">{operation}</text>'
-    for times in (0.5, 1.0, bar, 2.0):
+    for times in (*scale.marks, bar):
         dash = ' stroke-dasharray="4 3"' if times == bar else ""
-        yield f'<path d="M{SIDE} {_y(times):.1f}H{WIDTH - 4}" stroke="{"#999" if dash else "#ddd"}"{dash}/>'
-        yield f'<text x="{SIDE - 4}" y="{_y(times) + 3:.1f}" text-anchor="end" fill="#666">{times:g}</text>'
-    for size in sizes:
-        yield f'<text x="{_x(size, sizes):.1f}" y="{HEIGHT - 4}" text-anchor="middle" fill="#666">{_short(size)}</text>'
+        yield f'<path d="M{SIDE} {scale.y(times):.1f}H{WIDTH - 4}" stroke="{"#999" if dash else "#ddd"}"{dash}/>'
+        yield f'<text x="{SIDE - 4}" y="{scale.y(times) + 3:.1f}" text-anchor="end" fill="#666">{times:g}</text>'
+    for size in scale.sizes:
+        yield f'<text x="{scale.x(size):.1f}" y="{HEIGHT - 4}" text-anchor="middle" fill="#666">{_short(size)}</text>'
 
 
-def _curve(figures: Figures, measured: list[int], sizes: list[int], colour: str) -> Iterator[str]:
-    first = figures[f"p50_ms_{measured[0]}"]
-    places = [(_x(size, sizes), _y(figures[f"p50_ms_{size}"] / first)) for size in measured]
+def _curve(ratios: dict[int, float], scale: _Scale, colour: str) -> Iterator[str]:
+    places = [(scale.x(size), scale.y(times)) for size, times in ratios.items()]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
     for x, y in places:
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>'
-
-
-def _x(size: int, sizes: list[int]) -> float:
-    share = math.log(size / sizes[0]) / math.log(sizes[-1] / sizes[0]) if sizes[-1] > sizes[0] else 0.0
-    return SIDE + 10 + (WIDTH - SIDE - 28) * share
-
-
-def _y(times: float) -> float:
-    share = math.log(min(max(times, LOWEST), HIGHEST) / LOWEST) / math.log(HIGHEST / LOWEST)
-    return HEIGHT - FOOT - (HEIGHT - HEAD - FOOT) * share
 
 
 def _short(size: int) -> str:
