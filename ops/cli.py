@@ -37,6 +37,16 @@ app.add_typer(demo, name="demo")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on.")]
+Journals = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--erasures",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help="An erasure journal kept elsewhere, or a log of the workers; read beside the one here. May be repeated.",
+    ),
+]
 
 
 def main() -> None:
@@ -167,25 +177,30 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(help="What `replydesk backup` wrote.")],
     force: Annotated[bool, typer.Option("--force", help="Replace what is in the database.")] = False,
+    erasures: Journals = None,
 ) -> None:
-    """Put a backup back, check every table against what was saved, and migrate. Stop the service first."""
+    """Put a backup back, check every table against what was saved, migrate, and erase again. Stop the service first."""
     from ops.restore import restore as put_back  # noqa: PLC0415 - the other commands start faster without it
 
-    restored = put_back(load_settings(), file, force=force)
+    restored, erased_again = put_back(load_settings(), file, force=force, journals=erasures or ())
     rows = sum(table.rows for table in restored.tables.values())
-    Console().print(f"Restored {rows} rows of {len(restored.tables)} tables as they were saved at {restored.made_at}.")
+    Console().print(
+        f"Restored {rows} rows of {len(restored.tables)} tables as they were saved at {restored.made_at}. "
+        f"Erased again, by the erasure journal: {erased_again} comments."
+    )
 
 
 @app.command()
 def drill(
     file: Annotated[Path | None, typer.Argument(help="A backup to try; none: one is made now, and not kept.")] = None,
     in_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    erasures: Journals = None,
 ) -> None:
     """Restore a backup beside the running service and hold it against what was saved; exit code 1 at any difference."""
     from ops.drill import drill as try_out  # noqa: PLC0415 - the other commands start faster without it
     from ops.drill_report import show  # noqa: PLC0415 - as above
 
-    raise typer.Exit(0 if show(try_out(load_settings(), file), in_json=in_json) else 1)
+    raise typer.Exit(0 if show(try_out(load_settings(), file, erasures or ()), in_json=in_json) else 1)
 
 
 @app.command()

@@ -7,7 +7,7 @@ database of its own, and held against what was counted in the service's database
 import contextlib
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from comments.anchors import FILE_NAME as ANCHORS
 from comments.anchors import Anchor, read_anchors
-from comments.erasure_journal import load_journal
+from comments.erasure_journal import ErasureJournal, load_journal
 from comments.identity import load_root_key
 from comments.proof import Proof, prove
 from comments.seal import earlier_seal_keys, seal_key
@@ -72,9 +72,10 @@ class Drill:
         return (*faults, *(self.proof.findings if self.proof else ()))
 
 
-def drill(settings: Settings, file: Path | None) -> Drill:
+def drill(settings: Settings, file: Path | None, journals: Sequence[Path] = ()) -> Drill:
     """Back up, or take a backup that is there, put it back beside the service, and compare.
 
+    `journals` are erasure journals that are kept elsewhere and read beside the installation's own.
     The service's database is only read, and with a file not even that. Raises Problem, KeyFileProblem, NewerDatabase
     or StoreUnavailable.
     """
@@ -89,7 +90,7 @@ def drill(settings: Settings, file: Path | None) -> Drill:
         manifest = read_file(saved, copy)
         require_fitting(settings, manifest)
         with _scratch(settings, directory) as beside:
-            done = _try_out(beside, manifest, copy)
+            done = _try_out(beside, manifest, copy, load_journal(settings, journals))
     return replace(done, backup_seconds=backup_seconds if file is None else 0.0)
 
 
@@ -107,7 +108,7 @@ def _scratch(settings: Settings, directory: Path) -> Iterator[Settings]:
         yield settings.model_copy(update={"database_url": SecretStr(url)})
 
 
-def _try_out(beside: Settings, manifest: Manifest, copy: Path) -> Drill:
+def _try_out(beside: Settings, manifest: Manifest, copy: Path, journal: ErasureJournal) -> Drill:
     began_at = time.monotonic()
     put_back(beside.database, copy)
     store = open_store(beside.database)
@@ -115,7 +116,7 @@ def _try_out(beside: Settings, manifest: Manifest, copy: Path) -> Drill:
         found = count(store)
         if list(differing(found, manifest)):
             return Drill(manifest, found, Erasures(0, 0, 0), None, None, 0.0, time.monotonic() - began_at)
-        erasures = _erase_again(beside, store)
+        erasures = _erase_again(store, journal)
         took = time.monotonic() - began_at
         return Drill(
             manifest, found, erasures, _prove(beside, store, manifest), why_miscounted(store.database), 0.0, took
@@ -124,10 +125,9 @@ def _try_out(beside: Settings, manifest: Manifest, copy: Path) -> Drill:
         store.close()
 
 
-def _erase_again(beside: Settings, store: Store) -> Erasures:
-    journal = load_journal(beside)
+def _erase_again(store: Store, journal: ErasureJournal) -> Erasures:
     marks = journal.marks()
-    erased_again = bring_up_to_date(beside, store)
+    erased_again = bring_up_to_date(store, journal)
     left = store.erasures.still_there(marks, lambda erased: journal.names(erased, marks[erased.comment_id]))
     return Erasures(len(marks), erased_again, left)
 

@@ -106,8 +106,8 @@ def _keys(store: Store, root: RootKey, typed: str, site: str) -> Iterator[tuple[
 
 
 def _write_journal(settings: Settings, store: Store) -> None:
-    journal = load_journal(settings)
-    store.erasures.journal(lambda erased: journal.add(erased, utc_now()))
+    """Write the journal here and now. A worker does so again, and has it in its log: this may not be its machine."""
+    load_journal(settings).add(store.erasures.waiting(), utc_now())
 
 
 def _forget_trail_words(settings: Settings, store: Store, gone: list[Gone]) -> None:

@@ -1,10 +1,10 @@
 """Put a backup back into a database that has nothing to lose, and hold it against what was saved."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from comments.erasure_journal import load_journal
+from comments.erasure_journal import ErasureJournal, load_journal
 from comments.identity import load_root_key
 from comments.migrations import NewerDatabase, is_known, upgrade
 from comments.settings import Settings
@@ -22,13 +22,15 @@ from ops.prepare import make_private
 from ops.problems import Problem
 
 
-def restore(settings: Settings, file: Path, *, force: bool) -> Manifest:
-    """Restore a backup, check every table, migrate, and return what was restored.
+def restore(settings: Settings, file: Path, *, force: bool, journals: Sequence[Path] = ()) -> tuple[Manifest, int]:
+    """Restore a backup, check every table, migrate, and erase again what the erasure journal names.
 
-    Raises Problem, KeyFileProblem, NewerDatabase or StoreUnavailable; until the backup was found whole and fitting
-    nothing is changed.
+    `journals` are kept elsewhere and read beside the installation's own. Returns what was restored, and how many
+    comments were erased again. Raises Problem, KeyFileProblem, NewerDatabase or StoreUnavailable; until the backup was
+    found whole and fitting nothing is changed.
     """
     make_private(settings)
+    journal = load_journal(settings, journals)
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".replydesk-restore-") as scratch:
         copy = Path(scratch, "copy")
         manifest = read_file(file, copy)
@@ -39,18 +41,18 @@ def restore(settings: Settings, file: Path, *, force: bool) -> Manifest:
             _require_nothing_to_lose(store, force=force)
             put_back(settings.database, copy)
             _require_same(count(store), manifest, "after restoring, these tables are not what was saved")
-            bring_up_to_date(settings, store)
+            erased_again = bring_up_to_date(store, journal)
         finally:
             store.close()
-    return manifest
+    return manifest, erased_again
 
 
-def bring_up_to_date(settings: Settings, store: Store) -> int:
+def bring_up_to_date(store: Store, journal: ErasureJournal) -> int:
     """Make what was put back one that this version works with. Returns how many comments were erased again."""
     upgrade(store.database)
     with store.database.write() as connection:
         forget_the_moment(connection)
-    return _erase_again(settings, store)
+    return _erase_again(store, journal)
 
 
 def count(store: Store) -> Contents:
@@ -59,9 +61,8 @@ def count(store: Store) -> Contents:
         return contents(connection)
 
 
-def _erase_again(settings: Settings, store: Store) -> int:
+def _erase_again(store: Store, journal: ErasureJournal) -> int:
     """Erase what was erased since the backup was made, and what it held of that. Returns how many comments."""
-    journal = load_journal(settings)
     marks = journal.marks()
     now = utc_now()
     erased = store.erasures.erase_again(marks, lambda erased: journal.names(erased, marks[erased.comment_id]), now)

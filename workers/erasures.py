@@ -3,11 +3,12 @@
 And whoever needs a key of the root key's to forget: the trail's words.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 
-from comments.erasure_journal import ErasureJournal
+from comments.erasure_journal import LOGGED_AS, Erased, ErasureJournal
 from comments.store import Store
 from workers.sealing import Notary, renewed, seal_new
 
@@ -18,7 +19,7 @@ CLEAN_EVERY_SECONDS = 5.0
 
 
 def write_journal(store: Store, journal: ErasureJournal | None, now: datetime) -> int:
-    """Write down what was erased and is not in the journal yet. Returns how many.
+    """Write down what was erased and is not in the journal yet, in its file and in the log. Returns how many.
 
     A journal that cannot be written is told in the log; what belongs into it waits in the database.
     Raises StoreUnavailable.
@@ -26,10 +27,15 @@ def write_journal(store: Store, journal: ErasureJournal | None, now: datetime) -
     if journal is None:
         return 0
     try:
-        return store.erasures.journal(lambda erased: journal.add(erased, now))
+        return store.erasures.journal(lambda erased: _write(journal, erased, now))
     except OSError as problem:
         log.error("erasure journal not written", error=type(problem).__name__)  # noqa: TRY400 - a traceback would tell no more
         return 0
+
+
+def _write(journal: ErasureJournal, erased: Sequence[Erased], now: datetime) -> None:
+    for entry in journal.add(erased, now):
+        log.info(LOGGED_AS, **entry)
 
 
 def clean_up(store: Store, journal: ErasureJournal | None, notary: Notary | None, now: datetime) -> int:

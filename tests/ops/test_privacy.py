@@ -156,6 +156,44 @@ class TestErase:
         assert found_in(files_of(store, request), wanted) == NOTHING
         assert other.id not in written
 
+    def test_a_journal_that_was_kept_elsewhere_counts_too(
+        self, migrated: Shell, store: Store, tmp_path: Path, written: tuple[int, ...]
+    ) -> None:
+        # given: the machine with the data directory is gone, the journal was kept
+        backup, kept = tmp_path / "saved.zip", tmp_path / "kept.jsonl"
+        assert migrated.run("backup", str(backup)).code == 0
+        assert migrated.run("privacy", "erase", stdin=f"{ADDRESS}\n").code == 0
+        (load_settings().data_dir / FILE_NAME).rename(kept)
+        store.close()
+
+        # when
+        forgetful = migrated.run("drill", str(backup), "--json")
+        drilled = migrated.run("drill", str(backup), "--json", "--erasures", str(kept))
+        restored = migrated.run("restore", str(backup), "--force", "--erasures", str(kept))
+
+        # then
+        again = [json.loads(each.out)["erasures"]["erased_again"] for each in (forgetful, drilled)]
+        assert again == [0, 3]
+        assert "Erased again, by the erasure journal: 3 comments" in restored.out
+        assert [status_of(store, each) for each in written] == [Status.ERASED] * 3
+
+    def test_a_journal_that_is_not_there_is_an_error(self, migrated: Shell, tmp_path: Path) -> None:
+        backup = tmp_path / "saved.zip"
+        assert migrated.run("backup", str(backup)).code == 0
+
+        done = migrated.run("restore", str(backup), "--force", "--erasures", str(tmp_path / "lost.jsonl"))
+
+        assert done.code == 2
+        assert "does not exist" in done.err
+
+    def test_what_a_command_erases_gets_into_a_worker_s_log_as_well(
+        self, migrated: Shell, store: Store, written: tuple[int, ...]
+    ) -> None:
+        # The command may have run on a machine whose data directory ends with it.
+        migrated.run("privacy", "erase", stdin=ADDRESS)
+
+        assert sorted(each.comment_id for each in store.erasures.waiting()) == sorted(written)
+
     def test_a_comment_that_got_an_erased_number_stays(
         self, migrated: Shell, store: Store, tmp_path: Path, written: tuple[int, ...]
     ) -> None:

@@ -50,6 +50,25 @@ def test_what_an_author_took_back_is_written_down_once(store: Store, journal: Er
     assert set(journal.marks()) == numbers
 
 
+def test_a_worker_s_log_is_a_journal_too(store: Store, journal: ErasureJournal, tmp_path: Path) -> None:
+    # given: a worker whose data directory ended with its machine; its log was kept, with other lines between
+    number = erased(store)
+    [kept] = store.erasures.waiting()
+    with structlog.testing.capture_logs() as lines:
+        write_journal(store, journal, NOW)
+    (tmp_path / "erasures.jsonl").unlink()
+    log = tmp_path / "worker.log"
+    judged = {"event": "judged", "comment": number}
+    log.write_text("\n".join(["Starting …", *map(json.dumps, (*lines, judged))]))
+
+    # when
+    marks = ErasureJournal(tmp_path / "erasures.jsonl", factories.ROOT_KEY, [log]).marks()
+
+    # then
+    assert journal.names(kept, marks[number])
+    assert marks == {number: frozenset({journal.mark(kept)})}
+
+
 def test_what_cannot_be_written_waits(store: Store, tmp_path: Path) -> None:
     # given: a directory where the file should be
     number = erased(store)
