@@ -40,6 +40,7 @@ SENTENCES: tuple[Phrase | Known, ...] = (
     phrase("This site has the first comment of every author read before it is published."),
     phrase("So many comments came to this story at once that each is read before it is published."),
     phrase("A check could not finish, so a person has to look."),
+    phrase("A moderator had put it on hold, so a person has to look."),
     phrase("The check of spam and abuse could not run: the shipped model is missing or damaged."),
     phrase("The check “%(check)s” could not tell (%(error)s)."),
     phrase("The check “%(check)s” calls it spam."),

@@ -16,7 +16,7 @@ from comments.status import Status
 from comments.store.leases import has_ended
 from comments.store.moves import Move, apply_moves
 
-_comments, _edits = schema.comments, schema.edits
+_comments, _decisions, _edits = schema.comments, schema.decisions, schema.edits
 
 _OPEN = (Status.APPROVED.value, Status.HELD.value)
 _LOCK_COMMENTS = (
@@ -30,6 +30,18 @@ _LOCK_EDITS = (
     .where(_edits.c.comment_id.in_(bindparam("ids", expanding=True)))
     .order_by(_edits.c.comment_id)
     .with_for_update()
+)
+_LAST_OF_MODERATORS = (
+    select(func.max(_decisions.c.id))
+    .where(
+        _decisions.c.comment_id.in_(bindparam("ids", expanding=True)),
+        _decisions.c.made_by == "moderator",
+        _decisions.c.old_status != _decisions.c.new_status,  # a look that left it as it was decides nothing
+    )
+    .group_by(_decisions.c.comment_id)
+)
+_PUT_ON_HOLD = select(_decisions.c.comment_id).where(
+    _decisions.c.id.in_(_LAST_OF_MODERATORS), _decisions.c.new_status == Status.HELD.value
 )
 _DONE = delete(_edits).where(_edits.c.comment_id.in_(bindparam("ids", expanding=True)))
 
@@ -60,11 +72,18 @@ def lease_edits(connection: Connection, ids: Sequence[int], now: datetime, *, le
     return {row.comment_id: row for row in found}
 
 
+def put_on_hold(connection: Connection, ids: Sequence[int]) -> frozenset[int]:
+    """Return those of these comments that moderators put on hold and did not publish since. Locks all of them."""
+    asked = {"ids": sorted(ids)}
+    connection.execute(_LOCK_COMMENTS, asked)  # or one could be put on hold between this look and the verdict
+    return frozenset(connection.execute(_PUT_ON_HOLD, asked).scalars())
+
+
 def settle_edits(connection: Connection, moves: Sequence[Move], now: datetime) -> dict[int, int]:
     """Give comments their new texts with the verdict on them: moves of public comments, each with a text.
 
     Returns {comment id: decision id}. One whose edit was replaced meanwhile, or whose comment has moved on, is left
-    alone. One that a moderator has held meanwhile is edited as what is held is: it waits, and gets its verdict.
+    alone. One that was held meanwhile is edited as what is held is: it waits, and gets its verdict.
     """
     if not moves:
         return {}

@@ -15,7 +15,7 @@ from comments.signal import Signal
 from comments.status import Status
 from comments.store.clusters import join_clusters, lock_for_joining
 from comments.store.database import Database
-from comments.store.edits import count_stranded_edits, lease_edits, settle_edits, waiting_edits
+from comments.store.edits import count_stranded_edits, lease_edits, put_on_hold, settle_edits, waiting_edits
 from comments.store.leases import has_ended
 from comments.store.moves import Move, apply_moves
 from comments.store.records import Claimed, History, Similar
@@ -32,6 +32,7 @@ BATCH = 50
 # The first attempt is made in a batch, the second alone; what fails twice goes to a person.
 MAX_ATTEMPTS = 2
 CRASHED = "A check could not finish, so a person has to look."
+PUT_ON_HOLD = "A moderator had put it on hold, so a person has to look."
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +164,11 @@ class Pending:
     def settle(self, settlements: Sequence[Settlement], now: datetime) -> int:
         """Write the verdicts with their signals. Returns how many stood; a comment that moved on is left alone.
 
+        What a moderator put on hold is not published by a new text: no verdict on that is better than held.
         Safe to do twice: the second time nothing is pending any more.
         """
         with self._database.write() as connection:
+            settlements = _without_overruling(connection, settlements)
             lock_for_joining(connection, {settlement.claimed.id: settlement.alike for settlement in settlements})
             moves = [_move(settlement) for settlement in settlements]
             made = apply_moves(connection, [move for move in moves if not move.is_edit], now)
@@ -289,6 +292,20 @@ def _move(settlement: Settlement) -> Move:
         findings=settlement.findings,
         found=found_words(verdict.signals),
     )
+
+
+def _without_overruling(connection: Connection, settlements: Sequence[Settlement]) -> list[Settlement]:
+    """Leave to people what would be approved though the last that a moderator did with it was to hold it."""
+    edited = [each.claimed for each in settlements if each.claimed.revision > 1]
+    on_hold = put_on_hold(connection, [each.id for each in edited]) if edited else frozenset()
+    return [_left_to_people(each) if each.claimed.id in on_hold else each for each in settlements]
+
+
+def _left_to_people(settlement: Settlement) -> Settlement:
+    verdict = settlement.verdict
+    if verdict.status is not Status.APPROVED:
+        return settlement
+    return replace(settlement, verdict=replace(verdict, status=Status.HELD, reasons=(*verdict.reasons, PUT_ON_HOLD)))
 
 
 def _findable(settlement: Settlement) -> tuple[int, int, Status, str, str]:

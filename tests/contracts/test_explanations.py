@@ -9,7 +9,7 @@ from comments.door_hold import DoorHold
 from comments.looks import TAKEN_BACK, Look
 from comments.policy import Mode, Policy
 from comments.signal import Category, Signal, Weight
-from comments.store.pending import CRASHED
+from comments.store.pending import CRASHED, PUT_ON_HOLD
 from demo.replies import load_replies
 from service.explanations import say_anew
 from service.language import use_language
@@ -120,6 +120,7 @@ def test_every_sentence_of_the_policy_and_the_desk_is_known() -> None:
         Look.UPHELD.value,
         TAKEN_BACK,
         CRASHED,
+        PUT_ON_HOLD,
     }
 
     assert unknown(said) == set()

@@ -14,7 +14,7 @@ from comments.status import Status
 from comments.store import Store
 from comments.store.audit import NotThere
 from comments.store.desk import StaleDecision
-from comments.store.pending import CRASHED, Settlement
+from comments.store.pending import CRASHED, PUT_ON_HOLD, Settlement
 from comments.store.records import Accepted, Claimed
 from comments.store.revisions import EDIT_MINUTES, NotEditable, TooLate
 from comments.store.unsound import what_is_unsound
@@ -235,6 +235,75 @@ class TestEditOfWhatIsPublic:
         assert (status_of(store, comment.id), row_of(store, comment.id).text) == (Status.PENDING, "Three.")
         assert claim_edits(store) == ()
         assert what_is_unsound(store.database) == ()
+
+
+class TestWhatAModeratorPutOnHold:
+    """Its author cannot publish it by a new text, however clean: that would undo what a person did."""
+
+    @pytest.fixture
+    def on_hold(self, store: Store) -> Accepted:
+        """Return a comment that the policy published and a moderator put back into the queue."""
+        comment = factories.an_approved_comment(store, text="One.")
+        decide(store, comment.id, Status.HELD)
+        return comment
+
+    def judged(self, store: Store, status: Status) -> int:
+        [claimed] = store.pending.claim(factories.NOW, lease_seconds=LEASE_SECONDS)
+        return settle(store, claimed, status)
+
+    def test_stays_there_with_a_new_text(self, store: Store, on_hold: Accepted) -> None:
+        edit(store, on_hold, "Two.")
+
+        assert self.judged(store, Status.APPROVED) == 1
+
+        last = trail_of(store, on_hold.id)[-1]
+        assert (last.made_by, last.new_status) == ("policy", Status.HELD)
+        assert last.explanation == ("It says so.", PUT_ON_HOLD)
+        assert public_texts(store) == []
+        assert what_is_unsound(store.database) == ()
+
+    def test_and_with_another_one(self, store: Store, on_hold: Accepted) -> None:
+        for text in ("Two.", "Three."):
+            edit(store, on_hold, text)
+            self.judged(store, Status.APPROVED)
+
+        assert (status_of(store, on_hold.id), row_of(store, on_hold.id).text) == (Status.HELD, "Three.")
+
+    def test_is_rejected_if_the_new_text_is_worse(self, store: Store, on_hold: Accepted) -> None:
+        edit(store, on_hold, "Two.")
+
+        self.judged(store, Status.REJECTED)
+
+        assert trail_of(store, on_hold.id)[-1].explanation == ("It says so.",)
+        assert status_of(store, on_hold.id) is Status.REJECTED
+
+    def test_while_its_new_text_was_being_checked(self, store: Store) -> None:
+        comment = factories.an_approved_comment(store, text="One.")
+        edit(store, comment, "Two.")
+        [claimed] = claim_edits(store)
+        decide(store, comment.id, Status.HELD)
+
+        assert settle(store, claimed, Status.APPROVED) == 1
+
+        assert (status_of(store, comment.id), row_of(store, comment.id).text) == (Status.HELD, "Two.")
+        assert what_is_unsound(store.database) == ()
+
+    def test_is_the_author_s_to_edit_again_once_a_moderator_published_it(self, store: Store, on_hold: Accepted) -> None:
+        decide(store, on_hold.id, Status.APPROVED)
+        edit(store, on_hold, "Two.")
+        [claimed] = claim_edits(store)
+
+        assert settle(store, claimed, Status.APPROVED) == 1
+
+        assert public_texts(store) == ["Two."]
+
+    def test_is_no_matter_of_what_the_policy_held(self, store: Store) -> None:
+        comment = factories.a_held_comment(store, text="One.")
+        edit(store, comment, "Two.")
+
+        self.judged(store, Status.APPROVED)
+
+        assert public_texts(store) == ["Two."]
 
 
 class TestWorkers:
