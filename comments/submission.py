@@ -168,7 +168,10 @@ def _thread(reader: _Reader) -> ThreadRef:
 
 
 def names_somebody(key: str) -> bool:
-    """Say whether an email address stands in a thread's key: no thread has such a one, and nobody looks for it."""
+    """Say whether an email address stands in a thread's key or a part of an address on the web, plain or encoded.
+
+    No thread has such a key, and nobody looks for it.
+    """
     return bool(find_addresses(unquote(key)))
 
 
@@ -187,25 +190,34 @@ def _context(reader: _Reader, field: str, value: object, max_chars: int) -> str:
 
 
 def without_address(url: str) -> str:
-    """Return `url` without its query and fragment if an email address stands in it, as in a newsletter's links.
+    """Return `url` without the parameters in which an email address stands, as in a newsletter's links.
 
-    An address that stands elsewhere in it leaves nothing: the link is shown to everyone.
+    The others stay: one of them may name the article. An address that stands elsewhere takes more with it, all if need
+    be: the link is shown to everyone.
     """
-    if not find_addresses(unquote(url)):
+    if not names_somebody(url):
         return url
-    bare = url.split("?", 1)[0].split("#", 1)[0]
-    return "" if find_addresses(unquote(bare)) else bare
+    page, _, fragment = url.partition("#")
+    bare, _, query = page.partition("?")
+    kept = "&".join(each for each in query.split("&") if not names_somebody(each))
+    fewer = f"{bare}?{kept}" if kept else bare
+    whole = f"{fewer}#{fragment}" if fragment else fewer
+    return next((each for each in (whole, fewer, bare) if not names_somebody(each)), "")
 
 
 def is_web_address(url: str) -> bool:
-    """Say whether `url` is an absolute http or https address without user name, space or control."""
+    """Say whether `url` is an absolute http or https address without user name, space or control.
+
+    A backslash is not in its host: for a browser the host ends there.
+    """
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it is what raises for a port that is no number
     except ValueError:
         return False
     has_space = any(char.isspace() or not char.isprintable() for char in url)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc and not has_space
+    is_plain = not has_space and not {"@", "\\"} & set(parts.netloc)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_plain
 
 
 def is_contact_url(url: str) -> bool:

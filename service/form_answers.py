@@ -5,9 +5,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Response, render_template, url_for
 
+from comments.masking import mask_addresses
 from comments.store import StoreUnavailable
 from comments.store.records import Site
-from comments.submission import holds_address
+from comments.submission import holds_address, is_web_address, names_somebody, without_address
 from service.answers import NO_STORE, html_answer
 from service.door import door
 from service.headers import policy_with_form_action
@@ -24,6 +25,7 @@ _KEPT_ANCHOR = "your-comment"
 
 def show_kept(typed: Typed, kept: Kept) -> Response:
     """Send the reader back to the page, which shows them their comment by its receipt."""
+    typed = _without_addresses(typed)
     page = typed.thread_url if typed.return_to != OUR_PAGE and is_page_of(typed.site, typed.thread_url) else ""
     if not page:
         page = url_for("threads.show_thread", site_key=typed.site, thread=typed.thread_key)
@@ -37,8 +39,7 @@ def show_again(typed: Typed, problem: Answer) -> Response:
     if "parent" in messages:
         # The text is worth more than its place: posted again it stands by itself.
         typed = replace(typed, parent="")
-    if holds_address(typed.name):
-        typed = replace(typed, name="")
+    typed = _without_addresses(typed)
     form = ReplyForm(
         typed,
         new_token(typed.site, typed.thread_key),
@@ -55,8 +56,8 @@ def show_again(typed: Typed, problem: Answer) -> Response:
 
 
 def is_page_of(site_key: str, url: str) -> bool:
-    """Say whether `url` is on one of the site's origins or on ours."""
-    origin = origin_of(url)
+    """Say whether `url` is a web address on one of the site's origins or on ours."""
+    origin = origin_of(url) if is_web_address(url) else None
     return origin is not None and origin in (*_origins(site_key), origin_of(public_base()))
 
 
@@ -75,6 +76,19 @@ def _site(key: str) -> Site | None:
         return door().sites.find(key)
     except StoreUnavailable:
         return None
+
+
+def _without_addresses(typed: Typed) -> Typed:
+    """Return what may be shown again: no address, whether the reader or a newsletter's link put it there."""
+    return replace(
+        typed,
+        thread_key="" if names_somebody(typed.thread_key) else typed.thread_key,
+        thread_url=without_address(typed.thread_url),
+        thread_title=mask_addresses(typed.thread_title),
+        thread_section=mask_addresses(typed.thread_section),
+        thread_lead=mask_addresses(typed.thread_lead),
+        name="" if holds_address(typed.name) else typed.name,
+    )
 
 
 def _with_receipt(page: str, token: str) -> str:

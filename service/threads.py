@@ -6,11 +6,19 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
+from comments.masking import mask_addresses
 from comments.phrases import phrase
 from comments.store.inbox import UnknownSite
 from comments.store.records import Site
 from comments.store.threads import CommentPlace
-from comments.submission import MAX_ID, MAX_LEAD_CHARS, MAX_SECTION_CHARS, MAX_TITLE_CHARS, MAX_URL_CHARS
+from comments.submission import (
+    MAX_ID,
+    MAX_LEAD_CHARS,
+    MAX_SECTION_CHARS,
+    MAX_TITLE_CHARS,
+    MAX_URL_CHARS,
+    without_address,
+)
 from service.answers import html_answer
 from service.cross_origin import readable_by
 from service.door import door
@@ -31,7 +39,6 @@ threads = Blueprint("threads", __name__)
 
 SHORT_CACHE = "public, max-age=5, stale-while-revalidate=30"
 FORMAT, FRAGMENT, MINE = "format", "fragment", "mine"
-_OF_OUR_PAGE = ("thread", "url", "title")
 
 
 @threads.get("/threads/<site_key>")
@@ -71,7 +78,7 @@ def _page_with(site: Site, comment_id: int, at: CommentPlace) -> dict[str, str]:
     pages = [thread, thread | {AFTER: str(at.after_root or "")}, alone]
     for query in pages:
         place = Place(site, at.thread_key, "", "", OUR_PAGE)
-        if comment_id in find_or_draw(place, query, _page_links(site.key, query), request.script_root).names:
+        if comment_id in find_or_draw(place, query, _page_links(place, query), request.script_root).names:
             return query
     return alone | {AFTER: str(at.after_reply or "")}
 
@@ -87,15 +94,17 @@ def render_thread(
 
 
 def _page(site_key: str, query: Mapping[str, str]) -> str:
-    view = view_thread(_place(site_key, query, OUR_PAGE), query, _page_links(site_key, query), request.script_root)
+    place = _place(site_key, query, OUR_PAGE)
+    view = view_thread(place, query, _page_links(place, query), request.script_root)
     _hold_for_others(view)
     return render_template("thread.html", view=view, base=request.script_root)
 
 
-def _page_links(site_key: str, query: Mapping[str, str]) -> PageLinks:
-    named_by = {name: query[name] for name in _OF_OUR_PAGE if name in query}
+def _page_links(place: Place, query: Mapping[str, str]) -> PageLinks:
+    of_our_page = {"thread": place.key, "url": place.url, "title": place.title}
+    named_by = {name: value for name, value in of_our_page.items() if value and name in query}
     # From /threads/<site>: short, because it stands there once for every comment.
-    return PageLinks(query, named_by=named_by, comments=f"{site_key}/comments/")
+    return PageLinks(query, named_by=named_by, comments=f"{place.site.key}/comments/")
 
 
 def _fragment(site_key: str, query: Mapping[str, str]) -> str:
@@ -144,10 +153,14 @@ def _query_of(url: str) -> dict[str, str]:
 
 
 def _place(site_key: str, query: Mapping[str, str], return_to: str = "") -> Place:
+    """Return the place that was asked for, without the email addresses that a newsletter's links carry."""
     site, key = _site(site_key), read_thread_key(query)
-    url, title = query.get("url", "")[:MAX_URL_CHARS], query.get("title", "")[:MAX_TITLE_CHARS]
-    section, lead = query.get("section", "")[:MAX_SECTION_CHARS], query.get("lead", "")[:MAX_LEAD_CHARS]
-    return Place(site, key, url if is_page_of(site_key, url) else "", title, return_to, section, lead)
+    url = query.get("url", "")[:MAX_URL_CHARS]
+    title, section, lead = (
+        mask_addresses(query.get(name, "")[:most])
+        for name, most in (("title", MAX_TITLE_CHARS), ("section", MAX_SECTION_CHARS), ("lead", MAX_LEAD_CHARS))
+    )
+    return Place(site, key, without_address(url) if is_page_of(site_key, url) else "", title, return_to, section, lead)
 
 
 def _site(site_key: str) -> Site:

@@ -133,6 +133,26 @@ def test_form_comes_back_with_everything_but_the_address(client: FlaskClient) ->
     assert f"form-action 'self' {SITE_ORIGIN};" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("name", ["thread_key", "thread_url", "thread_title", "thread_section", "thread_lead"])
+def test_an_address_from_a_newsletters_link_is_not_shown_again(client: FlaskClient, name: str) -> None:
+    address = "zaynab@canary.example"
+    value = f"{ARTICLE}?p=7&email={address}" if name == "thread_url" else address
+
+    answer = client.post(URL, data=fields(text="", **{name: value}), headers=BROWSER)
+
+    assert answer.status_code == 422
+    assert "canary" not in answer.text
+    if name == "thread_url":
+        assert FormFields(answer.text).values[name] == f"{ARTICLE}?p=7"
+
+
+def test_an_address_from_a_newsletters_link_is_not_on_the_way_back(client: FlaskClient) -> None:
+    answer = post(client, thread_url=f"{ARTICLE}?p=7&email=zaynab@canary.example")
+
+    assert answer.headers["Location"].startswith(f"{ARTICLE}?p=7&")
+    assert "canary" not in answer.headers["Location"]
+
+
 @pytest.mark.parametrize(
     "name", ["zaynab@canary.example", "zaynab\uff20canary.example", "a\u200bb zaynab@canary.example"]
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -15,6 +16,8 @@ from tests import factories
 from tests.service.conftest import SITE_ORIGIN, Clock
 
 URL = "/threads/demo?thread=border-strikes"
+FRAGMENT = "&format=fragment"
+HOST = SITE_ORIGIN.removeprefix("https://")
 PAYLOADS = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -157,18 +160,29 @@ def test_fragment_never_links_to_a_strangers_page(client: FlaskClient, sqlite_st
     thread = {"key": "border-strikes", "url": "https://evil.example/", "title": "T"}
     factories.an_approved_comment(sqlite_store, thread=thread)
 
-    for query in ("", "&format=fragment", "&url=https://evil.example/", "&format=fragment&url=https://evil.example/"):
-        page = client.get(URL + query).text
+    for url in ("", "https://evil.example/", rf"https://evil.example\@{HOST}/", rf"https://evil.example\.{HOST}/"):
+        for form in ("", FRAGMENT):
+            page = client.get(f"{URL}{form}&url={quote(url)}").text
 
-        assert 'href="https://evil' not in page
+            assert 'href="https://evil' not in page
 
 
-@pytest.mark.parametrize("query", ["", "&format=fragment"])
-def test_address_in_a_newsletters_link_gets_into_no_page(client: FlaskClient, sqlite_store: Store, query: str) -> None:
+@pytest.mark.parametrize("form", ["", FRAGMENT, f"{FRAGMENT}&form=theme"])
+@pytest.mark.parametrize("name", ["email", "url", "title", "section", "lead"])
+def test_address_in_a_newsletters_link_gets_into_no_page(
+    client: FlaskClient, sqlite_store: Store, form: str, name: str
+) -> None:
     factories.an_approved_comment(sqlite_store)
     factories.an_approved_comment(sqlite_store)
+    address = "zaynab@canary.example"
+    value = f"{SITE_ORIGIN}/border-strikes?email={address}" if name == "url" else address
 
-    assert "canary" not in client.get(f"{URL}{query}&email=zaynab@canary.example").text
+    page = client.get(f"{URL}{form}&{name}={quote(value)}").text
+
+    assert 'class="text"' in page, "else this proves nothing"
+    assert "canary" not in page
+    if name == "url":
+        assert f"{SITE_ORIGIN}/border-strikes" in page
 
 
 def test_page_that_includes_the_thread_keeps_its_own_query(app: Flask, sqlite_store: Store) -> None:
