@@ -73,10 +73,8 @@ def lease_edits(connection: Connection, ids: Sequence[int], now: datetime, *, le
 
 
 def put_on_hold(connection: Connection, ids: Sequence[int]) -> frozenset[int]:
-    """Return those of these comments that moderators put on hold and did not publish since. Locks all of them."""
-    asked = {"ids": sorted(ids)}
-    connection.execute(_LOCK_COMMENTS, asked)  # or one could be put on hold between this look and the verdict
-    return frozenset(connection.execute(_PUT_ON_HOLD, asked).scalars())
+    """Return those of these comments that moderators put on hold and did not publish since."""
+    return frozenset(connection.execute(_PUT_ON_HOLD, {"ids": sorted(ids)}).scalars())
 
 
 def settle_edits(connection: Connection, moves: Sequence[Move], now: datetime) -> dict[int, int]:

@@ -168,8 +168,8 @@ class Pending:
         Safe to do twice: the second time nothing is pending any more.
         """
         with self._database.write() as connection:
-            settlements = _without_overruling(connection, settlements)
             lock_for_joining(connection, {settlement.claimed.id: settlement.alike for settlement in settlements})
+            settlements = _without_overruling(connection, settlements)
             moves = [_move(settlement) for settlement in settlements]
             made = apply_moves(connection, [move for move in moves if not move.is_edit], now)
             made |= settle_edits(connection, [move for move in moves if move.is_edit], now)
@@ -295,7 +295,10 @@ def _move(settlement: Settlement) -> Move:
 
 
 def _without_overruling(connection: Connection, settlements: Sequence[Settlement]) -> list[Settlement]:
-    """Leave to people what would be approved though the last that a moderator did with it was to hold it."""
+    """Leave to people what would be approved though the last that a moderator did with it was to hold it.
+
+    The comments are locked: none can be put on hold between this look and the verdict.
+    """
     edited = [each.claimed for each in settlements if each.claimed.revision > 1]
     on_hold = put_on_hold(connection, [each.id for each in edited]) if edited else frozenset()
     return [_left_to_people(each) if each.claimed.id in on_hold else each for each in settlements]
