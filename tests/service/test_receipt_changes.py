@@ -11,7 +11,7 @@ from comments.status import Status
 from comments.store import Store
 from comments.store.records import Accepted
 from service.contract import Receipt
-from tests import factories
+from tests import at_the_desk, factories
 
 HTML = {"Accept": "text/html"}
 
@@ -123,6 +123,31 @@ def test_appeal_waits_for_somebody_else_and_cannot_be_repeated(client: FlaskClie
     page = client.get(address(mine), headers=HTML).text
     assert "I named nobody." in page
     assert "Another moderator will look at it." in page
+
+
+def test_another_rejection_has_an_appeal_of_its_own(client: FlaskClient, sqlite_store: Store) -> None:
+    # given: an appeal had the comment published, and it is rejected again
+    mine = factories.a_held_comment(sqlite_store)
+    reject(sqlite_store, mine)
+    client.post(address(mine, "appeal"), json={"appeal": "I named nobody."})
+    at_the_desk.decide(sqlite_store, mine.id, Status.APPROVED, by="eve")
+    published = client.get(address(mine)).json
+    assert published["appeal"]["answered_at"], "else this proves nothing"
+    reject(sqlite_store, mine, login="ben")
+
+    # when
+    found, page = client.get(address(mine)).json, client.get(address(mine), headers=HTML).text
+
+    # then
+    assert (found["may_appeal"], found["appeal"]) == (True, None)
+    assert "Send the appeal" in page
+    assert "the decision stands" not in page
+    assert "I named nobody." not in page
+
+    # and the new appeal is the one that is shown
+    answer = client.post(address(mine, "appeal"), json={"appeal": "Nor did I insult anybody."}).json
+    assert (answer["may_appeal"], answer["appeal"]["text"]) == (False, "Nor did I insult anybody.")
+    assert "Nor did I insult anybody." in client.get(address(mine), headers=HTML).text
 
 
 def test_published_comment_cannot_be_appealed(client: FlaskClient, sqlite_store: Store) -> None:
