@@ -52,6 +52,22 @@ def test_public_comment_keeps_its_text_until_the_new_one_is_checked(client: Flas
     assert "Your new text waits for its checks." in page
 
 
+def test_text_that_waits_is_not_told_beside_a_rejection(client: FlaskClient, sqlite_store: Store) -> None:
+    # given: a comment that was rejected before its new text was checked
+    mine = factories.an_approved_comment(sqlite_store, text="The old words")
+    found = client.post(address(mine, "edit"), json={"text": "The new words"}).json
+    assert found["waiting_text"], "else this proves nothing"
+    reject(sqlite_store, mine)
+
+    # when
+    found, page = client.get(address(mine)).json, client.get(address(mine), headers=HTML).text
+
+    # then
+    assert (found["status"], found["waiting_text"]) == ("rejected", None)
+    assert "stays public" not in page
+    assert "The new words" not in page
+
+
 def test_text_that_cannot_be_kept_stands_in_the_form_again(client: FlaskClient, sqlite_store: Store) -> None:
     mine = factories.accept(sqlite_store, text="Mine")
 
