@@ -182,6 +182,17 @@ def keep_all(connection: Connection, wishes: Sequence[Wish]) -> list[Accepted | 
     ]
 
 
+def find_twin(connection: Connection, wish: Wish) -> Accepted | None:
+    """Return the twin that was kept before, None when none was, or another comment under the same Idempotency-Key."""
+    known = _look_up(connection, [wish])
+    if wish.arrival.site_key not in known.sites:
+        return None
+    try:
+        return _told(_find_twin(wish.arrival, known), wish, known)
+    except IdempotencyConflict:
+        return None
+
+
 def _look_up(connection: Connection, wishes: Sequence[Wish]) -> _Known:
     arrivals = [wish.arrival for wish in wishes]
     rows = connection.execute(_SITES, {"site_keys": sorted({each.site_key for each in arrivals})})
@@ -219,6 +230,11 @@ def _fate(wish: Wish, known: _Known, first: dict[_Hash, Wish]) -> Accepted | Exc
             first[known.hash(wish.arrival)] = wish
     except _REFUSALS as refusal:
         return refusal
+    return _told(twin, wish, known)
+
+
+def _told(twin: Accepted | None, wish: Wish, known: _Known) -> Accepted | None:
+    """Return the twin with how its story stands now."""
     return None if twin is None else replace(twin, burst_until=_burst_until(wish, known))
 
 
