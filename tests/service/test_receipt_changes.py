@@ -79,6 +79,16 @@ def test_text_that_cannot_be_kept_stands_in_the_form_again(client: FlaskClient, 
     assert client.get(address(mine)).json["text"] == "Mine"
 
 
+def test_half_a_character_is_refused_on_the_page_too(client: FlaskClient, sqlite_store: Store) -> None:
+    mine = factories.accept(sqlite_store, text="Mine")
+
+    answer = client.post(address(mine, "edit"), json={"text": "Mine\ud800"}, headers=HTML)
+
+    assert answer.status_code == 422
+    assert "Remove the invisible control characters." in answer.text
+    assert "Mine?" in answer.text
+
+
 def test_change_comes_too_late_after_fifteen_minutes(client: FlaskClient, sqlite_store: Store) -> None:
     mine = factories.accept(sqlite_store, now=factories.NOW - timedelta(minutes=16), text="Mine")
 
