@@ -231,7 +231,7 @@ INVENTORY: dict[str, Kept] = {
     ),
     "edits": _kept(
         "a new text that waits for its checks",
-        "seconds",
+        "seconds; with a comment that was rejected meanwhile, as long as its words",
         none="comment_id made_at attempts lease_until",
         personal="text",
     ),

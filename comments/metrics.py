@@ -59,7 +59,8 @@ class Route(StrEnum):
 class Limit(StrEnum):
     """Which of the limits at the door was met (service/rate_limits.py, service/slow_down.py).
 
-    What met `crowd` was held, or met another one; all others turn away.
+    What met `crowd` was held, or met another one; all others turn away what repeats no kept comment. What met `repeat`
+    had met another one before, and no twin of it was looked for.
     """
 
     NETWORK = "network"
@@ -68,6 +69,7 @@ class Limit(StrEnum):
     CROWD = "crowd"
     CROWD_AUTHOR = "crowd/author"
     BURST_AUTHOR = "burst/author"
+    REPEAT = "repeat"
     REQUEST = "request"
 
 
@@ -188,7 +190,7 @@ def make_metrics(registry: CollectorRegistry) -> Metrics:
         conflicts=counter("conflicts", "Answers 409: somebody else was quicker, or it is too late."),
         limited=counter(
             "limited",
-            "Posts that met a limit at the door: `crowd` is held, the others turned away.",
+            "Posts that met a limit at the door: `crowd` is held, the others are turned away if they repeat nothing.",
             limit=Limit,
         ),
         decisions=counter("decisions", "Changes of a comment's status, by who made them.", status=_DECIDED, by=WHO),

@@ -1,6 +1,7 @@
 """Who gets in how often: an author by their key, whom nobody else's posts can shut out, and networks for the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from flask import g
@@ -11,7 +12,7 @@ from comments.submission import InvalidSubmission, Submission, parse_submission
 from service.door import door, sender_address
 from service.parts import parts
 from service.problems import TooMany
-from service.rate_limits import AUTHOR, CROWD, CROWD_AUTHOR, NETWORK, UNFIT, Bucket
+from service.rate_limits import AUTHOR, CROWD, CROWD_AUTHOR, NETWORK, REPEAT, UNFIT, Bucket
 from service.slow_down import SLOW_AUTHOR
 
 
@@ -27,17 +28,24 @@ def read_submission(fields: Mapping[str, object]) -> Submission:
 def admit(submission: Submission, identity: Identity, now: datetime) -> DoorHold:
     """Count one post of an author, and of their network. Returns why it is to be held, if it is. Raises TooMany.
 
-    The author comes first: what is turned away there is not laid at the door of all who share the network.
+    The author comes first: what is turned away there is not laid at the door of all who share the network. Who turns
+    a post away for it does so in `folding_floods`.
     """
-    site_key, network = submission.site, network_of(sender_address())
-    _count(AUTHOR, identity.loose, site_key)
+    site_key, limits, network = submission.site, door().limits, network_of(sender_address())
+    limits.count(AUTHOR, identity.loose)
     if door().slow_down.lasts(site_key, submission.thread.key, now):
-        _count(SLOW_AUTHOR, identity.loose + f"/{site_key}/{submission.thread.key}".encode(), site_key)
-    if network is None or not door().limits.is_over(CROWD, network.encode()):
+        limits.count(SLOW_AUTHOR, identity.loose + f"/{site_key}/{submission.thread.key}".encode())
+    if network is None or not limits.is_over(CROWD, network.encode()):
         return DoorHold.NONE
-    _count(CROWD_AUTHOR, identity.loose + network.encode(), site_key)
-    _count(NETWORK, network.encode(), site_key)
+    limits.count(CROWD_AUTHOR, identity.loose + network.encode())
+    limits.count(NETWORK, network.encode())
     return DoorHold.CROWDED
+
+
+def may_look_for_twin(identity: Identity) -> bool:
+    """Count one look for what a post that is over a limit may repeat, and say whether to take it."""
+    network = network_of(sender_address())
+    return not door().limits.is_over(REPEAT, identity.loose if network is None else network.encode())
 
 
 def count_like_a_kept_one(submission: Submission) -> None:
@@ -46,20 +54,23 @@ def count_like_a_kept_one(submission: Submission) -> None:
     who = identify(
         submission, parts().key, client_ip=sender_address(), now=now, disposable_domains=door().disposable_domains
     )
-    admit(submission, who, now)
+    with folding_floods(submission.site):
+        admit(submission, who, now)
 
 
 def count_network(site_key: object = "", bucket: Bucket = NETWORK) -> None:
     """Count one post from the sender's network, to a site as it was named. Raises TooMany."""
     network = network_of(sender_address())
     if network is not None:
-        _count(bucket, network.encode(), site_key)
+        with folding_floods(site_key):
+            door().limits.count(bucket, network.encode())
 
 
-def _count(bucket: Bucket, sender: bytes, site_key: object) -> None:
-    """Count one post of a sender. Raises TooMany; what is turned away is folded with the flood it belongs to."""
+@contextmanager
+def folding_floods(site_key: object) -> Iterator[None]:
+    """Fold what is turned away in the block (TooMany) with the flood it belongs to; the site is as it was named."""
     try:
-        door().limits.count(bucket, sender)
+        yield
     except TooMany:
         known = site_key if isinstance(site_key, str) and door().sites.knows(site_key) else ""
         is_first = door().floods.turn_away(known, network_of(sender_address()), parts().now())

@@ -20,8 +20,6 @@ from service.posting import Kept
 from service.problems import Answer
 from service.reply_form import OUR_PAGE, ReplyForm, Typed, challenge_for, new_token, offers_notices
 
-_KEPT_ANCHOR = "your-comment"
-
 
 def show_kept(typed: Typed, kept: Kept) -> Response:
     """Send the reader back to the page, which shows them their comment by its receipt."""
@@ -29,7 +27,7 @@ def show_kept(typed: Typed, kept: Kept) -> Response:
     page = typed.thread_url if typed.return_to != OUR_PAGE and is_page_of(typed.site, typed.thread_url) else ""
     if not page:
         page = url_for("threads.show_thread", site_key=typed.site, thread=typed.thread_key)
-    where = {"Location": _with_receipt(page, kept.token), "Cache-Control": NO_STORE}
+    where = {"Location": _with_receipt(page, kept), "Cache-Control": NO_STORE}
     return Response(status=303, headers=where)
 
 
@@ -91,7 +89,8 @@ def _without_addresses(typed: Typed) -> Typed:
     )
 
 
-def _with_receipt(page: str, token: str) -> str:
+def _with_receipt(page: str, kept: Kept) -> str:
     parts_of = urlsplit(page)
     query = [pair for pair in parse_qsl(parts_of.query, keep_blank_values=True) if pair[0] != RECEIPT]
-    return parts_of._replace(query=urlencode([*query, (RECEIPT, token)]), fragment=_KEPT_ANCHOR).geturl()
+    own = f"your-comment-{kept.id}"  # as in _mine.html
+    return parts_of._replace(query=urlencode([*query, (RECEIPT, kept.token)]), fragment=own).geturl()

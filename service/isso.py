@@ -12,6 +12,7 @@ from comments.status import Status
 from comments.store.flat_threads import Slice
 from comments.store.inbox import UnknownSite
 from comments.store.records import Site
+from comments.submission import MAX_TEXT_CHARS, read_words
 from service.answers import NO_STORE, json_bytes
 from service.body import JSON, read_json, read_json_list
 from service.cross_origin import readable_by
@@ -87,12 +88,13 @@ def count_comments(site_key: str) -> Response:
 
 @isso.post("/preview")
 def preview(site_key: str) -> Response:
-    """Answer with the text as it would be shown."""
+    """Answer with the text as it would be shown; one that could not be posted is refused as it would be there."""
     _site(site_key)
     _require_json()
-    text = read_json().get("text")
-    if not isinstance(text, str):
+    sent = read_json()
+    if not isinstance(sent.get("text"), str):
         raise Problem(400, "malformed", "Send the text.")
+    text = read_words(sent, "text", max_chars=MAX_TEXT_CHARS, required="")
     return _answer({"text": paragraphs(text)})
 
 

@@ -15,10 +15,12 @@ from comments.receipt import NewReceipt, new_receipt, receipt_token_of
 from comments.status import Status
 from comments.store.devices import DeviceArrival
 from comments.store.inbox import Arrival
+from comments.store.records import Accepted
 from comments.submission import Submission
-from service.admission import admit, read_submission
+from service.admission import admit, folding_floods, may_look_for_twin, read_submission
 from service.door import door, sender_address
 from service.parts import parts
+from service.problems import TooMany
 from service.proof_of_work import read_proof
 
 
@@ -55,7 +57,7 @@ class Kept:
 
 
 def keep(sent: Sent) -> Kept:
-    """Keep a reply; when this returns it is on disk.
+    """Keep a reply, or find its twin that was kept before; when this returns it is on disk.
 
     Raises TooMany, InvalidSubmission and what the store's `accept` raises; nothing is kept then.
     """
@@ -70,10 +72,10 @@ def keep(sent: Sent) -> Kept:
         now=now,
         disposable_domains=domains,
     )
-    arrival = replace(_arrival(sent, submission, found, now), door_hold=admit(submission, found[0].identity, now))
     new = new_device(key, submission.site) if sent.device.is_wanted else None
     device = DeviceArrival(_shown(sent.device.token, submission.site), new.hash if new else None)
-    accepted = parts().store.inbox.accept(replace(arrival, device=device), now)
+    with folding_floods(submission.site):
+        accepted = _accept(submission, replace(_arrival(sent, submission, found, now), device=device), now)
     door().slow_down.learn(submission.site, submission.thread.key, accepted.burst_until, now)
     g.comment_id = accepted.id  # for the request's line in the log
     if accepted.is_new:
@@ -84,6 +86,19 @@ def keep(sent: Sent) -> Kept:
     token = new.token if new and accepted.device_is_new else sent.device.token
     receipt = receipt_token_of(key, accepted.receipt_nonce, accepted.receipt_hash)
     return Kept(accepted.id, accepted.status, receipt, device=token if accepted.has_device else "")
+
+
+def _accept(submission: Submission, arrival: Arrival, now: datetime) -> Accepted:
+    """Return the comment, or its twin: who repeats what was kept is not told that it was not, for all they write."""
+    inbox = parts().store.inbox
+    try:
+        hold = admit(submission, arrival.identity, now)
+    except TooMany:
+        twin = inbox.find_twin(arrival, now) if may_look_for_twin(arrival.identity) else None
+        if twin is None:
+            raise
+        return twin
+    return inbox.accept(replace(arrival, door_hold=hold), now)
 
 
 def _shown(token: str, site_key: str) -> tuple[bytes, ...]:

@@ -43,6 +43,9 @@ CROWD_AUTHOR = Bucket(Limit.CROWD_AUTHOR, RateLimitItemPerMinute(2), RateLimitIt
 NETWORK = Bucket(Limit.NETWORK, RateLimitItemPerMinute(600), RateLimitItemPerMinute(300))
 # What cannot be kept has no author key; it is counted by itself, so that it does not fill the limit of what can.
 UNFIT = Bucket(Limit.UNFIT, RateLimitItemPerMinute(600), RateLimitItemPerMinute(300))
+# What another limit turns away may repeat a kept comment, and looking for that asks the database. Who fills this one
+# takes from those who share the network no more than that look.
+REPEAT = Bucket(Limit.REPEAT, RateLimitItemPerMinute(600), RateLimitItemPerMinute(300))
 # Each request has a mail sent to whatever address was typed. Not counted by address: whoever asks must not learn that
 # somebody has asked for it before.
 REQUEST = Bucket(Limit.REQUEST, RateLimitItemPerHour(20), RateLimitItemPerHour(10))

@@ -24,7 +24,10 @@ MAX_APPEAL_CHARS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a comment stands for its author: what can still be done with it, and until when."""
+    """How a comment stands for its author: what can still be done with it, and until when.
+
+    `waiting_text` is a new text that waits for its checks while the old one is public, None when there is none.
+    """
 
     receipt: Receipt
     edit_until: datetime | None
@@ -47,11 +50,11 @@ def standing_of(receipt: Receipt, now: datetime) -> Standing:
     store = parts().store
     edit_until = receipt.created_at + timedelta(minutes=EDIT_MINUTES)
     may_edit = receipt.status in {Status.PENDING, Status.HELD, Status.APPROVED} and now <= edit_until
-    is_rejected = receipt.status is Status.REJECTED
+    is_public, is_rejected = receipt.status is Status.APPROVED, receipt.status is Status.REJECTED
     return Standing(
         receipt=receipt,
         edit_until=edit_until if may_edit else None,
-        waiting_text=store.revisions.waiting_text(receipt.comment_id),
+        waiting_text=store.revisions.waiting_text(receipt.comment_id) if is_public else None,
         may_appeal=is_rejected and store.appeals.may_open(receipt.comment_id, now),
         appeal=store.appeals.of(receipt.comment_id),
     )

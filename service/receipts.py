@@ -97,7 +97,8 @@ def _read() -> Mapping[str, object]:
 def _again(token: str, sent: Mapping[str, object], error: Exception) -> Response:
     """Show the page as it is now, with the form that could not be kept and what was typed in it."""
     problem = answer_for(error)
-    typed = {name: str(sent.get(name, "")) for name in ("text", "appeal")}
+    # JSON can name half a character (a lone surrogate), and no page can hold one.
+    typed = {name: str(sent.get(name, "")).encode(errors="replace").decode() for name in ("text", "appeal")}
     messages = {wrong.field: said(wrong.message) for wrong in problem.errors}
     again = Again(typed, messages, alert="" if messages else said(problem.detail))
     return show_page(_standing(token), token=token, again=again, status=problem.status)

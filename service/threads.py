@@ -131,7 +131,7 @@ def _mine(site_key: str, query: Mapping[str, str]) -> str:
     mine = find_own_comment(site.key, receipt_in(query))
     if mine is None:
         raise Problem(404, "unknown_receipt", phrase("There is no such receipt. Check that the link is complete."))
-    return render_template("_mine.html", mine=mine, base=public_base(), is_alone=True)
+    return render_template("_mine.html", mine=mine, base=public_base())
 
 
 _FORMATS = {FRAGMENT: _fragment, MINE: _mine}

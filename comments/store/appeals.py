@@ -24,7 +24,14 @@ APPEAL_DAYS = 30
 
 # An undone undoing rejects again: the appeal is against the decision that rejected first.
 _REJECTION = (
-    select(_decisions.c.id, _decisions.c.made_at, _appeals.c.id.label("appeal_id"))
+    select(
+        _decisions.c.id,
+        _decisions.c.made_at,
+        _appeals.c.id.label("appeal_id"),
+        _appeals.c.text,
+        _appeals.c.made_at.label("appealed_at"),
+        _appeals.c.answer_id,
+    )
     .outerjoin(_appeals, _appeals.c.decision_id == _decisions.c.id)
     .where(
         _decisions.c.comment_id == bindparam("comment_id"),
@@ -35,7 +42,6 @@ _REJECTION = (
     .order_by(_decisions.c.id.desc())
     .limit(1)
 )
-_LAST = select(_appeals).where(_appeals.c.comment_id == bindparam("comment_id")).order_by(_appeals.c.id.desc()).limit(1)
 
 
 class NotAppealable(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -81,13 +87,16 @@ class Appeals:
             return True
 
     def of(self, comment_id: int) -> AuthorsAppeal | None:
-        """Return the last appeal on a comment with its answer, for its author; None when there is none."""
+        """Return the appeal against a comment's last rejection with its answer, for its author; None without one.
+
+        One against an earlier rejection says nothing of this one, which can be appealed anew.
+        """
         with self._database.read() as connection:
-            row = connection.execute(_LAST, {"comment_id": comment_id}).one_or_none()
-            if row is None:
+            row = connection.execute(_REJECTION, {"comment_id": comment_id}).one_or_none()
+            if row is None or row.appeal_id is None:
                 return None
             answer = None if row.answer_id is None else decision_by_id(connection, row.answer_id)
-            return AuthorsAppeal(row.text, row.made_at, answer)
+            return AuthorsAppeal(row.text, row.appealed_at, answer)
 
     def answer(
         self,

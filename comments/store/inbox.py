@@ -15,6 +15,7 @@ from comments.store.keeping import (
     UnknownParent,
     UnknownSite,
     Wish,
+    find_twin,
     keep_all,
 )
 from comments.store.records import Accepted
@@ -58,6 +59,11 @@ class Inbox:
         Raises UnknownSite, ClosedThread, UnknownParent, IdempotencyConflict, StoreUnavailable; nothing is kept then.
         """
         return self._turns.ask(Wish(arrival, now))
+
+    def find_twin(self, arrival: Arrival, now: datetime) -> Accepted | None:
+        """Return what `accept` found if the same had been kept before, else None. Raises StoreUnavailable."""
+        with self._database.read() as connection:
+            return find_twin(connection, Wish(arrival, now))
 
     def _keep(self, take: Take[Wish]) -> Sequence[Accepted | Exception]:
         """Keep what can be kept and commit. One that breaks the transaction takes nobody with it."""

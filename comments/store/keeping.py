@@ -182,6 +182,17 @@ def keep_all(connection: Connection, wishes: Sequence[Wish]) -> list[Accepted | 
     ]
 
 
+def find_twin(connection: Connection, wish: Wish) -> Accepted | None:
+    """Return the twin that was kept before, None when none was, or another comment under the same Idempotency-Key."""
+    known = _look_up(connection, [wish])
+    if wish.arrival.site_key not in known.sites:
+        return None
+    try:
+        return _told(_find_twin(wish.arrival, known), wish, known)
+    except IdempotencyConflict:
+        return None
+
+
 def _look_up(connection: Connection, wishes: Sequence[Wish]) -> _Known:
     arrivals = [wish.arrival for wish in wishes]
     rows = connection.execute(_SITES, {"site_keys": sorted({each.site_key for each in arrivals})})
@@ -219,7 +230,12 @@ def _fate(wish: Wish, known: _Known, first: dict[_Hash, Wish]) -> Accepted | Exc
             first[known.hash(wish.arrival)] = wish
     except _REFUSALS as refusal:
         return refusal
-    return twin
+    return _told(twin, wish, known)
+
+
+def _told(twin: Accepted | None, wish: Wish, known: _Known) -> Accepted | None:
+    """Return the twin with how its story stands now."""
+    return None if twin is None else replace(twin, burst_until=_burst_until(wish, known))
 
 
 def _find_twin(arrival: Arrival, known: _Known) -> Accepted | None:
@@ -335,17 +351,22 @@ def _shown(wish: Wish) -> tuple[bytes, ...]:
 
 
 def _accepted(wish: Wish, comment_id: int, known: _Known, *, device_id: int | None, device_is_new: bool) -> Accepted:
-    burst_until = known.thread(wish.arrival).burst_until
     return Accepted(
         comment_id,
         Status.PENDING,
         wish.arrival.receipt.nonce,
         is_new=True,
         receipt_hash=wish.arrival.receipt.hash,
-        burst_until=burst_until if is_burst(burst_until, wish.now) else None,
+        burst_until=_burst_until(wish, known),
         has_device=device_id is not None,
         device_is_new=device_is_new,
     )
+
+
+def _burst_until(wish: Wish, known: _Known) -> datetime | None:
+    """Return how long the thread, which is known, is overrun; None when it is not."""
+    burst_until: datetime | None = known.thread(wish.arrival).burst_until
+    return burst_until if is_burst(burst_until, wish.now) else None
 
 
 def _made(accepted: Accepted, *, is_first: bool) -> Accepted:
@@ -353,7 +374,12 @@ def _made(accepted: Accepted, *, is_first: bool) -> Accepted:
     if is_first:
         return accepted
     return Accepted(
-        accepted.id, accepted.status, accepted.receipt_nonce, is_new=False, receipt_hash=accepted.receipt_hash
+        accepted.id,
+        accepted.status,
+        accepted.receipt_nonce,
+        is_new=False,
+        receipt_hash=accepted.receipt_hash,
+        burst_until=accepted.burst_until,
     )
 
 

@@ -41,7 +41,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What the reader may know of a comment that was just kept.
+    """What the reader may know of a comment that was just kept, or of the twin that was kept before.
 
     `burst_until`: so long the story gets more comments than can go public unread; None when it does not.
     `has_device`: it counts for the device that sent it, with `device_is_new` for the one that was made for it.

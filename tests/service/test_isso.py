@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from comments.store import Store
+from comments.submission import MAX_TEXT_CHARS
 from service.isso_answers import CONFIG
 from service.isso_query import MAX_CONVERSATIONS
 from tests import factories
@@ -225,7 +226,15 @@ def test_counts_stand_in_the_order_asked_for(either_client: FlaskClient, store: 
 
 def test_preview_is_escaped(client: FlaskClient) -> None:
     assert client.post("/isso/demo/preview", json={"text": "<b>"}).json == {"text": "<p>&lt;b&gt;</p>"}
+    assert client.post("/isso/demo/preview", json={"text": ""}).json == {"text": ""}
     require_message(client.post("/isso/demo/preview", json={"text": 1}), 400)
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\x00b", "x" * (MAX_TEXT_CHARS + 1)])
+def test_preview_refuses_what_could_not_be_posted(client: FlaskClient, text: str) -> None:
+    require_message(client.post(NEW, json=body(text=text)), 400)
+
+    require_message(client.post("/isso/demo/preview", json={"text": text}), 400)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """A reader's own comment, drawn alone: how it stands and why, for whoever has its receipt."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -59,6 +61,18 @@ def test_each_has_names_of_its_own(client: FlaskClient, sqlite_store: Store) -> 
 
     assert f'id="your-comment-{first.id}"' in ask(client, factories.receipt_of(first))
     assert f'id="your-comment-{second.id}"' in ask(client, factories.receipt_of(second))
+
+
+def test_its_names_are_the_same_in_the_thread_and_alone(client: FlaskClient, sqlite_store: Store) -> None:
+    # The script puts what is drawn alone into the section that the thread was drawn with.
+    held = factories.a_held_comment(sqlite_store)
+    token = factories.receipt_of(held)
+    in_thread = client.get(f"/threads/demo?thread=border-strikes&replydesk={token}").text
+
+    [heading] = re.findall(r'class="mine held"[^>]* aria-labelledby="([^"]+)"', in_thread)
+
+    assert f'<h3 id="{heading}">' in in_thread
+    assert f'<h3 id="{heading}">' in ask(client, token)
 
 
 @pytest.mark.parametrize("token", ["", "x", "A" * 22, "%00", "A" * 5_000])

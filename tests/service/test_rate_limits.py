@@ -4,21 +4,26 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from comments import schema
 from comments.door_hold import DoorHold
 from comments.identity import RootKey
 from comments.store import Store
 from comments.wakeup import ANSWER_SECONDS, BREAK_SECONDS, connect_quickly
+from service.door import door
 from service.problems import TooMany
-from service.rate_limits import AUTHOR, CROWD, NETWORK, Bucket, RateLimits
+from service.rate_limits import AUTHOR, CROWD, NETWORK, REPEAT, Bucket, RateLimits
 from tests import factories
 from tests.servers.valkey import running_valkey
+from tests.service.conftest import Clock
+from tests.service.test_slow_down import burst
 
 ADDA = b"a-loose-key"
 
@@ -118,6 +123,93 @@ def test_author_is_limited_whatever_the_address_is_decorated_with(
     assert answers[-1].status_code == 429
     assert answers[-1].json["code"] == "too_many"
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+class TestRepeats:
+    """Who repeats what was kept is answered with it, for all they have written in this minute."""
+
+    @pytest.fixture
+    def client(self, make_app: Callable[..., Flask], sqlite_store: Store) -> FlaskClient:
+        factories.a_site(sqlite_store)
+        return make_app(sqlite_store, rate_limits=True).test_client()
+
+    @staticmethod
+    def write_too_much(client: FlaskClient, author: str = "ada.obi@example.org") -> None:
+        bodies = [factories.a_body(email=author) for _ in range(2 * AUTHOR.alone.amount + 1)]
+        statuses = [client.post("/api/v1/comments", json=body).status_code for body in bodies]
+        assert statuses[-1] == 429, "else this proves nothing"
+
+    @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k1"}])
+    def test_a_repeat_is_answered_with_what_was_kept(
+        self, client: FlaskClient, sqlite_store: Store, headers: dict[str, str]
+    ) -> None:
+        body = factories.a_body()
+        first = client.post("/api/v1/comments", json=body, headers=headers)
+        self.write_too_much(client)
+        kept = count_comments(sqlite_store)
+
+        again = client.post("/api/v1/comments", json=body, headers=headers)
+
+        assert (again.status_code, again.json) == (202, first.json)
+        assert count_comments(sqlite_store) == kept
+
+    def test_a_browser_is_led_to_the_comment_in_a_story_that_is_overrun(
+        self, client: FlaskClient, sqlite_store: Store, clock: Clock
+    ) -> None:
+        factories.accept(sqlite_store)
+        burst(sqlite_store, clock.now + timedelta(minutes=10))
+        client.post("/api/v1/comments", json=factories.a_body(email="first@example.org"))  # which is how it learns
+        typed = {"site": "demo", "thread_key": "border-strikes", "name": "Ada", "email": "ada@example.org"}
+
+        first, again, other = (
+            client.post("/api/v1/comments", data={**typed, "text": text}, headers={"Accept": "text/html"})
+            for text in ("Said.", "Said.", "And more.")
+        )
+
+        assert (again.status_code, again.location) == (303, first.location)
+        assert other.status_code == 429
+
+    def test_it_is_no_part_of_a_flood(self, client: FlaskClient) -> None:
+        body = factories.a_body()
+        client.post("/api/v1/comments", json=body)
+        self.write_too_much(client)
+        before = turned_away(client)
+        assert before, "else this proves nothing"
+
+        client.post("/api/v1/comments", json=body)
+
+        assert turned_away(client) == before
+
+    def test_nobody_elses_comment_is_found(self, client: FlaskClient) -> None:
+        body, key = factories.a_body(email="ben@example.org"), {"Idempotency-Key": "k1"}
+        client.post("/api/v1/comments", json=body, headers=key)
+        self.write_too_much(client)
+        mine = body | {"email": "ada.obi@example.org"}
+
+        answers = [client.post("/api/v1/comments", json=mine, headers=each) for each in ({}, key)]
+
+        assert [answer.status_code for answer in answers] == [429, 429]
+
+    def test_a_network_may_have_it_looked_for_so_often(self, client: FlaskClient) -> None:
+        body = factories.a_body()
+        client.post("/api/v1/comments", json=body)
+        self.write_too_much(client)
+        with client.application.app_context():
+            while not door().limits.is_over(REPEAT, b"127.0.0.1"):
+                pass
+
+        assert client.post("/api/v1/comments", json=body).status_code == 429
+
+
+def count_comments(store: Store) -> int:
+    with store.database.read() as connection:
+        return connection.execute(select(func.count()).select_from(schema.comments)).scalar_one()
+
+
+def turned_away(client: FlaskClient) -> list[tuple[str, int]]:
+    """Return what is to be told of floods: site and number of posts."""
+    with client.application.app_context():
+        return [(each.site_key, each.posts) for each in door().floods._found.values()]
 
 
 @pytest.mark.parametrize(("trusted", "crowded"), [("", True), ("127.0.0.1", False)])

@@ -11,7 +11,7 @@ from comments.status import Status
 from comments.store import Store
 from comments.store.records import Accepted
 from service.contract import Receipt
-from tests import factories
+from tests import at_the_desk, factories
 
 HTML = {"Accept": "text/html"}
 
@@ -52,6 +52,22 @@ def test_public_comment_keeps_its_text_until_the_new_one_is_checked(client: Flas
     assert "Your new text waits for its checks." in page
 
 
+def test_text_that_waits_is_not_told_beside_a_rejection(client: FlaskClient, sqlite_store: Store) -> None:
+    # given: a comment that was rejected before its new text was checked
+    mine = factories.an_approved_comment(sqlite_store, text="The old words")
+    found = client.post(address(mine, "edit"), json={"text": "The new words"}).json
+    assert found["waiting_text"], "else this proves nothing"
+    reject(sqlite_store, mine)
+
+    # when
+    found, page = client.get(address(mine)).json, client.get(address(mine), headers=HTML).text
+
+    # then
+    assert (found["status"], found["waiting_text"]) == ("rejected", None)
+    assert "stays public" not in page
+    assert "The new words" not in page
+
+
 def test_text_that_cannot_be_kept_stands_in_the_form_again(client: FlaskClient, sqlite_store: Store) -> None:
     mine = factories.accept(sqlite_store, text="Mine")
 
@@ -61,6 +77,16 @@ def test_text_that_cannot_be_kept_stands_in_the_form_again(client: FlaskClient, 
     assert "Use at most 5,000 characters." in answer.text
     assert "x" * 5_001 in answer.text
     assert client.get(address(mine)).json["text"] == "Mine"
+
+
+def test_half_a_character_is_refused_on_the_page_too(client: FlaskClient, sqlite_store: Store) -> None:
+    mine = factories.accept(sqlite_store, text="Mine")
+
+    answer = client.post(address(mine, "edit"), json={"text": "Mine\ud800"}, headers=HTML)
+
+    assert answer.status_code == 422
+    assert "Remove the invisible control characters." in answer.text
+    assert "Mine?" in answer.text
 
 
 def test_change_comes_too_late_after_fifteen_minutes(client: FlaskClient, sqlite_store: Store) -> None:
@@ -123,6 +149,31 @@ def test_appeal_waits_for_somebody_else_and_cannot_be_repeated(client: FlaskClie
     page = client.get(address(mine), headers=HTML).text
     assert "I named nobody." in page
     assert "Another moderator will look at it." in page
+
+
+def test_another_rejection_has_an_appeal_of_its_own(client: FlaskClient, sqlite_store: Store) -> None:
+    # given: an appeal had the comment published, and it is rejected again
+    mine = factories.a_held_comment(sqlite_store)
+    reject(sqlite_store, mine)
+    client.post(address(mine, "appeal"), json={"appeal": "I named nobody."})
+    at_the_desk.decide(sqlite_store, mine.id, Status.APPROVED, by="eve")
+    published = client.get(address(mine)).json
+    assert published["appeal"]["answered_at"], "else this proves nothing"
+    reject(sqlite_store, mine, login="ben")
+
+    # when
+    found, page = client.get(address(mine)).json, client.get(address(mine), headers=HTML).text
+
+    # then
+    assert (found["may_appeal"], found["appeal"]) == (True, None)
+    assert "Send the appeal" in page
+    assert "the decision stands" not in page
+    assert "I named nobody." not in page
+
+    # and the new appeal is the one that is shown
+    answer = client.post(address(mine, "appeal"), json={"appeal": "Nor did I insult anybody."}).json
+    assert (answer["may_appeal"], answer["appeal"]["text"]) == (False, "Nor did I insult anybody.")
+    assert "Nor did I insult anybody." in client.get(address(mine), headers=HTML).text
 
 
 def test_published_comment_cannot_be_appealed(client: FlaskClient, sqlite_store: Store) -> None:

@@ -64,6 +64,22 @@ def test_each_author_writes_once_a_minute_to_a_story_that_is_overrun(
     assert post(limited, "ben", "harvest").status_code == 202, "other stories go on as before"
 
 
+def test_a_repeat_does_not_end_it_for_the_others(limited: FlaskClient, sqlite_store: Store, clock: Clock) -> None:
+    # given: a story that is overrun, and two authors of whom one has written to it since
+    factories.accept(sqlite_store)
+    burst(sqlite_store, clock.now + timedelta(minutes=10))
+    first = factories.a_body(email="ada@example.org")
+    assert limited.post("/api/v1/comments", json=first).status_code == 202
+    assert post(limited, "ben").status_code == 202
+
+    # when: the first comment is sent once more
+    again = limited.post("/api/v1/comments", json=first)
+
+    # then
+    assert again.status_code == 202, "else this proves nothing"
+    assert post(limited, "ben").status_code == 429
+
+
 def test_a_burst_that_was_ended_by_hand_is_soon_forgotten(now: datetime) -> None:
     slow = SlowDown()
     slow.learn("demo", "a", now + timedelta(hours=1), now)

@@ -99,6 +99,7 @@ class TestOpen:
 
         decide(store, rejected, Status.REJECTED, by="eve")
 
+        assert store.appeals.of(rejected) is None, "the appeal there was is against another rejection"
         store.appeals.open(rejected, "Again?", NOW)
         assert is_waiting(store, rejected)
 

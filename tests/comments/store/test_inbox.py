@@ -373,7 +373,8 @@ class TestThreads:
         with store.database.write() as connection:
             connection.execute(update(schema.threads).values(burst_until=until))
 
-        assert factories.accept(store, now=now).burst_until == until
+        assert factories.accept(store, now=now, text="Once.").burst_until == until
+        assert factories.accept(store, now=now, text="Once.").burst_until == until, "a repeat is told the same"
         assert factories.accept(store, now=until).burst_until is None
         assert store.threads.page("demo", "border-strikes", now=now).is_burst
         assert not store.threads.page("demo", "border-strikes", now=until).is_burst
