@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from comments.identity import KeyFileProblem, load_root_key
 from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
+from comments.settings import EmailMode
 from comments.store import StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
 from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
@@ -88,7 +89,9 @@ def check_all(parts: Parts, redis: Redis | None) -> dict[str, Check]:
     is_usable = migrations in {_OK, _NEWER}
     database = _database(parts) if is_usable else _answering(migrations)
     can_ask = is_usable and database is _OK
-    notifier = {"notifier": _notifier(parts) if can_ask else _UNKNOWN} if parts.sealing_key is not None else {}
+    # By the settings: whoever only looks, as the listener does, has no key.
+    is_sealed = parts.settings.email_mode is EmailMode.SEALED
+    notifier = {"notifier": _notifier(parts) if can_ask else _UNKNOWN} if is_sealed else {}
     return {
         "database": database,
         "migrations": migrations,
