@@ -18,6 +18,7 @@ from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.settings import EmailMode, Settings
 from comments.store import Store, StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
+from comments.store.database import RightMissing
 from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
 from comments.store.soundness import clock_ahead_seconds, why_not_durable
 from comments.wakeup import connect_quickly
@@ -107,6 +108,8 @@ def look_at_database(settings: Settings, store: Store) -> Finding:  # noqa: ARG0
     """The schema must be this version's."""
     try:
         require_current(store.database)
+    except RightMissing as fault:
+        return problem("refuses its user a right", str(fault).partition("; ")[2])
     except StoreUnavailable as fault:
         return problem(f"cannot be reached ({fault})", "check REPLYDESK_DATABASE_URL, and that the server runs")
     except OutdatedDatabase:
@@ -121,7 +124,7 @@ def look_at_durability(settings: Settings, store: Store) -> Finding:  # noqa: AR
     try:
         fault = why_not_durable(store.database)
     except StoreUnavailable:
-        return Finding(State.NOTE, "not known while the database is away")
+        return Finding(State.NOTE, "not known with this database")
     return ok("every commit is on the disk") if fault is None else problem(fault, "accepted comments could be lost")
 
 
@@ -191,7 +194,7 @@ def look_at_redis_guard(settings: Settings, store: Store) -> Finding:
         if may_do_everything(url):
             return Finding(State.NOTE, "our user may do everything there", "give it the rights of docs/redis.md alone")
     except (StoreUnavailable, RedisError, OSError):
-        return Finding(State.NOTE, "not known while the database or Redis is away")
+        return Finding(State.NOTE, "not known with this database, or while Redis is away")
     return ok("no job was forged, and our user has few rights")
 
 
@@ -201,7 +204,7 @@ def look_at_workers(settings: Settings, store: Store) -> Finding:  # noqa: ARG00
         alive = store.leases.count_alive(WORKER, utc_now())
         blind = store.leases.count_alive(BLIND_WORKER, utc_now())
     except StoreUnavailable:
-        return Finding(State.NOTE, "not known while the database is away")
+        return Finding(State.NOTE, "not known with this database")
     if blind:
         return problem(f"{blind} of {alive} cannot read the model and hold every comment", "install the package again")
     if not alive:
@@ -214,7 +217,7 @@ def look_at_pending(settings: Settings, store: Store) -> Finding:
     try:
         oldest_at = store.pending.oldest_at()
     except StoreUnavailable:
-        return Finding(State.NOTE, "not known while the database is away")
+        return Finding(State.NOTE, "not known with this database")
     if oldest_at is None:
         return ok("nothing waits for its checks")
     waited = utc_now() - oldest_at
@@ -230,7 +233,7 @@ def look_at_clock(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 
     try:
         ahead_seconds = clock_ahead_seconds(store.database)
     except StoreUnavailable:
-        return Finding(State.NOTE, "not compared: the database is away")
+        return Finding(State.NOTE, "not compared with this database")
     if abs(ahead_seconds) > MAX_CLOCK_SECONDS:
         return problem(f"the database's differs by {ahead_seconds:+.1f} s", "keep both with NTP")
     return ok("agrees with the database's")
@@ -289,7 +292,7 @@ def look_at_notifications(settings: Settings, store: Store) -> Finding:
     except BadNotifications as fault:
         return problem(str(fault), "correct the file of REPLYDESK_NOTIFICATIONS_FILE")
     except StoreUnavailable:
-        return Finding(State.NOTE, "not compared with the sites: the database is away")
+        return Finding(State.NOTE, "not compared with the sites, with this database")
     unknown = sorted({each.site_key for each in listed} - known)
     if unknown:
         return problem(f"a digest is of a site that is not there: {unknown[0][:40]!r}", "replydesk site list")
@@ -309,7 +312,7 @@ def look_at_notices(settings: Settings, store: Store) -> Finding:
     except (KeyFileProblem, BadNotifications, Problem) as fault:
         return problem(str(fault), "see docs/notifications.md")
     except StoreUnavailable:
-        return Finding(State.NOTE, "not known while the database is away")
+        return Finding(State.NOTE, "not known with this database")
     if not alive:
         return problem("no notifier has given a sign of life", "replydesk notifier, where its private key is")
     return ok(f"the notifier is alive, key id {kid}")

@@ -17,6 +17,7 @@ from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.settings import EmailMode
 from comments.store import StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
+from comments.store.database import RightMissing
 from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
 from service.parts import Parts
 
@@ -47,6 +48,7 @@ _OK = Check(Health.OK)
 # Migrations only add, so this code serves on. Unready, every old replica would leave as soon as a deploy migrates.
 _NEWER = Check(Health.DEGRADED, "the database belongs to a newer version; finish the deploy")
 _UNKNOWN = Check(Health.DEGRADED, "not known while the database is away")
+_REFUSED = Check(Health.UNAVAILABLE, "the database refuses its user a right; ask the doctor")
 _ROTATED = Check(Health.DEGRADED, "the root key was rotated; restart this process")
 SLOW = {"database": Check(Health.UNAVAILABLE, "the database does not answer in time")}
 
@@ -108,7 +110,9 @@ def _migrations(parts: Parts) -> Check:
     try:
         require_current(parts.store.database)
     except OutdatedDatabase:
-        return Check(Health.UNAVAILABLE, "the database has to be migrated")
+        return Check(Health.UNAVAILABLE, "the database has to be migrated: replydesk migrate")
+    except RightMissing:
+        return _REFUSED
     except NewerDatabase:
         return _NEWER
     except StoreUnavailable:
@@ -117,6 +121,8 @@ def _migrations(parts: Parts) -> Check:
 
 
 def _answering(migrations: Check) -> Check:
+    if migrations is _REFUSED:
+        return _REFUSED
     return Check(Health.UNAVAILABLE, "the database does not answer") if migrations is _UNKNOWN else _OK
 
 
@@ -128,6 +134,8 @@ def _database(parts: Parts) -> Check:
     holder = f"{socket.gethostname()}:{os.getpid()}"
     try:
         parts.store.leases.take(_PROBE, holder, seconds=0, now=parts.now())
+    except RightMissing:
+        return _REFUSED
     except StoreUnavailable:
         return Check(Health.UNAVAILABLE, "the database cannot be written")
     return _OK
