@@ -29,6 +29,7 @@ from ops.redis_guard import may_do_everything, open_socket
 from ops.valkey import OLDEST, SOCKET
 from service.auth.oidc import TIMEOUT_SECONDS, is_installed
 from service.auth.oidc_metadata import ProviderAway, fetch_json, fetch_metadata
+from workers.external.settings import BadCheckers, load_panel
 from workers.notifications_file import BadNotifications, digests, load_notifications
 
 # Leases are compared with the clocks of many machines; they last from ten seconds to a minute.
@@ -146,8 +147,7 @@ def look_at_redis(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 
 
 def redis_url(settings: Settings) -> str | None:
     """Return the address in force: the configured one, or that of the Valkey which `up` started."""
-    own = (settings.data_dir / SOCKET).absolute()
-    return settings.redis or (f"unix://{own}" if own.exists() else None)
+    return settings.redis or own_address(settings.data_dir)
 
 
 def _judge_redis(client: Redis, url: str) -> Finding:
@@ -299,6 +299,21 @@ def look_at_notifications(settings: Settings, store: Store) -> Finding:
     return ok(f"{len(listed)} digests go out" if listed else "none go out")
 
 
+def look_at_checkers(settings: Settings, store: Store) -> Finding:
+    """A file of checkers that cannot be read keeps the workers from starting."""
+    try:
+        asked = load_panel(settings.checkers_file).sites()
+        known = {site.key for site in store.sites.all()}
+    except BadCheckers as fault:
+        return problem(str(fault), "correct the file of REPLYDESK_CHECKERS_FILE")
+    except StoreUnavailable:
+        return Finding(State.NOTE, "not compared with the sites, with this database")
+    unknown = sorted(asked - known)
+    if unknown:
+        return problem(f"a checker is for a site that is not there: {unknown[0][:40]!r}", "replydesk site list")
+    return ok(f"{len(asked)} sites ask one" if asked else "nobody else is asked")
+
+
 def look_at_notices(settings: Settings, store: Store) -> Finding:
     """Authors who asked for notices must get them, and the web must not be able to open their addresses."""
     if settings.email_mode is not EmailMode.SEALED or settings.notice_public_key_file is None:
@@ -332,5 +347,6 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("OpenID provider", look_at_provider),
     ("webhooks", look_at_webhooks),
     ("notifications", look_at_notifications),
+    ("checkers", look_at_checkers),
     ("notices", look_at_notices),
 )

@@ -43,6 +43,7 @@ def with_store(do: Callable[[Store], object]) -> None:
 
 # What the plants below set; each is put back.
 PLANTED = (
+    "CHECKERS_FILE",
     "CONFIG",
     "LOG_LEVEL",
     "NOTIFICATIONS_FILE",
@@ -162,6 +163,23 @@ def show_notifications(data_dir: Path) -> None:
     with_store(a_site)
 
 
+def misspell_checkers(data_dir: Path) -> None:
+    file = data_dir / "checkers.toml"
+    file.write_text('[[cheker]]\nname = "acme"\n')
+    os.environ["REPLYDESK_CHECKERS_FILE"] = str(file)
+
+
+def ask_for_a_site_that_is_not_there(data_dir: Path) -> None:
+    (data_dir / "secret").write_text("s" * 32)
+    (data_dir / "secret").chmod(0o600)
+    file = data_dir / "checkers.toml"
+    file.write_text(
+        f'[[checker]]\nname = "acme"\nsites = ["nowhere"]\nurl = "https://acme.example/"\n'
+        f'secret_file = "{data_dir / "secret"}"\n'
+    )
+    os.environ["REPLYDESK_CHECKERS_FILE"] = str(file)
+
+
 def fill_disk(data_dir: Path) -> None:
     standing.LEAST_FREE_BYTES = shutil.disk_usage(data_dir).total
 
@@ -216,6 +234,8 @@ def change(data_dir: Path, statement: str) -> None:
         (set_all(**PUBLIC | {"trusted_proxies": "the proxy"}), "trusted proxies"),
         (set_all(**PUBLIC | {"trusted_proxies": ""}), "trusted proxies"),
         (set_all(**PUBLIC | {"log_level": "debug"}), "log"),
+        (misspell_checkers, "checkers"),
+        (ask_for_a_site_that_is_not_there, "checkers"),
         (fill_disk, "disk"),
         (go_back_in_time, "clock"),
         (damage_model, "model"),

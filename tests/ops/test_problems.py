@@ -120,6 +120,18 @@ def test_a_worker_without_redis(installed: Shell) -> None:
     assert_one_line(installed.run("worker"), "REPLYDESK_REDIS_URL", "replydesk up")
 
 
+@pytest.mark.parametrize("command", [("worker",), ("up", "--port", "64997")])
+def test_a_file_of_checkers_with_a_typo(
+    installed: Shell, tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "checkers.toml"
+    file.write_text('[[cheker]]\nname = "acme"\n')
+    monkeypatch.setenv("REPLYDESK_CHECKERS_FILE", str(file))
+    monkeypatch.setenv("REPLYDESK_REDIS_URL", "unix:///nowhere/valkey.sock")
+
+    assert_one_line(installed.run(*command), "REPLYDESK_CHECKERS_FILE", "cheker")
+
+
 def test_a_demo_whose_service_does_not_run(shell: Shell) -> None:
     done = shell.run("demo", "replies", "--url", "http://127.0.0.1:9")
 
