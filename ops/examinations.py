@@ -26,7 +26,7 @@ from ops.clock import utc_now
 from ops.notifier import open_desk
 from ops.problems import Problem
 from ops.redis_guard import may_do_everything, open_socket
-from ops.valkey import OLDEST, SOCKET
+from ops.valkey import OLDEST, own_address
 from service.auth.oidc import TIMEOUT_SECONDS, is_installed
 from service.auth.oidc_metadata import ProviderAway, fetch_json, fetch_metadata
 from workers.external.settings import BadCheckers, load_panel
