@@ -132,6 +132,19 @@ def test_a_file_of_checkers_with_a_typo(
     assert_one_line(installed.run(*command), "REPLYDESK_CHECKERS_FILE", "cheker")
 
 
+@pytest.mark.parametrize("command", [("up", "--port", "64996"), ("worker",), ("doctor",), ("status",)])
+def test_a_redis_address_that_is_none_is_not_repeated(
+    installed: Shell, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPLYDESK_REDIS_URL", "redis://:geheim/wort@cache:6379/0")
+
+    done = installed.run(*command)
+
+    assert_one_line(done, "REPLYDESK_REDIS_URL", "%2F")
+    assert "geheim" not in done.err
+    assert "wort" not in done.err
+
+
 def test_a_demo_whose_service_does_not_run(shell: Shell) -> None:
     done = shell.run("demo", "replies", "--url", "http://127.0.0.1:9")
 
