@@ -3,10 +3,12 @@
 import ipaddress
 import os
 import socket
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from redis import Redis
@@ -26,6 +28,7 @@ from ops.clock import utc_now
 from ops.notifier import open_desk
 from ops.problems import Problem
 from ops.redis_guard import may_do_everything, open_socket
+from ops.rights import Process, is_open_to_others
 from ops.valkey import OLDEST, own_address
 from service.auth.oidc import TIMEOUT_SECONDS, is_installed
 from service.auth.oidc_metadata import ProviderAway, fetch_json, fetch_metadata
@@ -73,11 +76,21 @@ def look_at_data_dir(settings: Settings, store: Store) -> Finding:  # noqa: ARG0
     path = settings.data_dir
     if not path.is_dir():
         return problem(f"{path} is not there", "replydesk migrate")
-    if path.stat().st_mode & 0o077:
-        return problem(f"{path} can be entered by others", f"chmod 700 {path}")
+    # A group is the way in of a volume that an orchestrator hands over to the group it gave this process.
+    if is_open_to_others(path.stat(), Process.this(), group_may=stat.S_IRWXG):
+        return _told_of_open_directory(path)
     if not os.access(path, os.W_OK | os.X_OK):
         return problem(f"{path} cannot be written to", f"give it to this user: chown -R {os.getuid()} {path}")
-    return ok(f"{path}, for this user alone")
+    return ok(f"{path}, for this service alone")
+
+
+def _told_of_open_directory(path: Path) -> Finding:
+    if path.is_mount():
+        return problem(
+            f"{path} can be entered by others: a volume is mounted there, with the rights it came with",
+            "name a directory inside it in REPLYDESK_DATA_DIR; replydesk migrate makes it private",
+        )
+    return problem(f"{path} can be entered by others", f"chmod 700 {path}")
 
 
 def look_at_key(settings: Settings, store: Store) -> Finding:
