@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 PREFIX = "REPLYDESK_"
 HIGHEST_PORT = 65_535
+_REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 class BadSettings(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -140,6 +141,14 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("redis_url")
+    @classmethod
+    def _usable_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        wrong = None if value is None else why_no_redis_address(value.get_secret_value())
+        if wrong is not None:
+            raise ValueError(wrong)
+        return value
+
     @field_validator("oidc_issuer")
     @classmethod
     def _safe_issuer(cls, value: str | None) -> str | None:
@@ -213,6 +222,28 @@ class Settings(BaseSettings):
     def ops_listener_port(self) -> int:
         """The loopback port of metrics and detailed health."""
         return self.ops_port or (self.port + 1 if self.port < HIGHEST_PORT else self.port - 1)
+
+
+def why_no_redis_address(url: str) -> str | None:
+    """Return what is wrong with a Redis address, without a word of it; None when a client can make something of it.
+
+    Clients fail on it with an error that shows a part of the password.
+    """
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        has_port, parts = False, urlsplit("redis:")
+    if not url.startswith(_REDIS_SCHEMES):
+        return "begin it with redis://, rediss:// or unix://"
+    if url.startswith("unix://"):
+        return None if parts.path.strip("/") else "name the socket's whole path: unix:///run/valkey/valkey.sock"
+    if not has_port or parts.fragment or "@" in parts.path + parts.query:
+        return (
+            "its port is no number from 1 to 65535, or its password has a sign that must be written otherwise:"
+            " / as %2F, ? as %3F, # as %23, @ as %40, : as %3A, % as %25"
+        )
+    return None
 
 
 # Secrets may also stand in a file, as container platforms hand them over: REPLYDESK_DATABASE_URL_FILE.

@@ -54,12 +54,15 @@ def gives_signs(role: str) -> bool:
     A database that is away says nothing about the process; a restart would not bring it back.
     """
     from comments.store import StoreUnavailable, open_store  # noqa: PLC0415 - a web server's check starts faster
+    from comments.store.leases import BLIND_WORKER, WORKER  # noqa: PLC0415 - as above
     from ops.clock import utc_now  # noqa: PLC0415 - as above
     from workers.process_name import HERE  # noqa: PLC0415 - as above
 
+    # One without its model lives: it holds every comment, and the same image would start without it again.
+    prefixes = (WORKER, BLIND_WORKER) if role == "worker" else (f"{role}/",)
     store = open_store(load_settings().database)
     try:
-        return store.leases.count_alive(f"{role}/{HERE}_", utc_now()) > 0
+        return any(store.leases.count_alive(f"{prefix}{HERE}_", utc_now()) for prefix in prefixes)
     except StoreUnavailable:
         return True
     finally:

@@ -11,7 +11,7 @@ from rich.console import Console
 from comments.settings import Settings, load_settings
 from ops import audit, bans, digests, exporting, importing, keys, moderators, notifier, privacy, sites, webhooks
 from ops.logs import configure_logs
-from ops.opened import require_database, require_ready
+from ops.opened import require_checkers, require_database, require_ready
 from ops.prepare import prepare, take_back
 from ops.problems import Problem, told_in_one_line
 
@@ -98,6 +98,7 @@ def worker(workers: Annotated[int | None, typer.Option(help="Worker processes.")
     if settings.redis is None:
         raise Problem("set REPLYDESK_REDIS_URL, or run everything with: replydesk up")
     require_ready(settings)
+    require_checkers(settings)
     models = load_models(SecondOpinion(settings.second_stage))
     models.second.warm_up()
     Crew(settings, partial(opinion_of_process, models), is_blind=models.first is None).run()

@@ -3,10 +3,12 @@
 import ipaddress
 import os
 import socket
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from redis import Redis
@@ -18,6 +20,7 @@ from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.settings import EmailMode, Settings
 from comments.store import Store, StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
+from comments.store.database import RightMissing
 from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
 from comments.store.soundness import clock_ahead_seconds, why_not_durable
 from comments.wakeup import connect_quickly
@@ -25,9 +28,11 @@ from ops.clock import utc_now
 from ops.notifier import open_desk
 from ops.problems import Problem
 from ops.redis_guard import may_do_everything, open_socket
-from ops.valkey import OLDEST, SOCKET
+from ops.rights import Process, is_open_to_others
+from ops.valkey import OLDEST, own_address
 from service.auth.oidc import TIMEOUT_SECONDS, is_installed
 from service.auth.oidc_metadata import ProviderAway, fetch_json, fetch_metadata
+from workers.external.settings import BadCheckers, load_panel
 from workers.notifications_file import BadNotifications, digests, load_notifications
 
 # Leases are compared with the clocks of many machines; they last from ten seconds to a minute.
@@ -71,11 +76,21 @@ def look_at_data_dir(settings: Settings, store: Store) -> Finding:  # noqa: ARG0
     path = settings.data_dir
     if not path.is_dir():
         return problem(f"{path} is not there", "replydesk migrate")
-    if path.stat().st_mode & 0o077:
-        return problem(f"{path} can be entered by others", f"chmod 700 {path}")
+    # A group is the way in of a volume that an orchestrator hands over to the group it gave this process.
+    if is_open_to_others(path.stat(), Process.this(), group_may=stat.S_IRWXG):
+        return _told_of_open_directory(path)
     if not os.access(path, os.W_OK | os.X_OK):
         return problem(f"{path} cannot be written to", f"give it to this user: chown -R {os.getuid()} {path}")
-    return ok(f"{path}, for this user alone")
+    return ok(f"{path}, for this service alone")
+
+
+def _told_of_open_directory(path: Path) -> Finding:
+    if path.is_mount():
+        return problem(
+            f"{path} can be entered by others: a volume is mounted there, with the rights it came with",
+            "name a directory inside it in REPLYDESK_DATA_DIR; replydesk migrate makes it private",
+        )
+    return problem(f"{path} can be entered by others", f"chmod 700 {path}")
 
 
 def look_at_key(settings: Settings, store: Store) -> Finding:
@@ -107,6 +122,8 @@ def look_at_database(settings: Settings, store: Store) -> Finding:  # noqa: ARG0
     """The schema must be this version's."""
     try:
         require_current(store.database)
+    except RightMissing as fault:
+        return problem("refuses its user a right", str(fault).partition("; ")[2])
     except StoreUnavailable as fault:
         return problem(f"cannot be reached ({fault})", "check REPLYDESK_DATABASE_URL, and that the server runs")
     except OutdatedDatabase:
@@ -121,7 +138,7 @@ def look_at_durability(settings: Settings, store: Store) -> Finding:  # noqa: AR
     try:
         fault = why_not_durable(store.database)
     except StoreUnavailable:
-        return Finding(State.NOTE, "not known while the database is away")
+        return Finding(State.NOTE, "not known with this database")
     return ok("every commit is on the disk") if fault is None else problem(fault, "accepted comments could be lost")
 
 
@@ -143,8 +160,7 @@ def look_at_redis(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 
 
 def redis_url(settings: Settings) -> str | None:
     """Return the address in force: the configured one, or that of the Valkey which `up` started."""
-    own = (settings.data_dir / SOCKET).absolute()
-    return settings.redis or (f"unix://{own}" if own.exists() else None)
+    return settings.redis or own_address(settings.data_dir)
 
 
 def _judge_redis(client: Redis, url: str) -> Finding:
@@ -191,7 +207,7 @@ def look_at_redis_guard(settings: Settings, store: Store) -> Finding:
         if may_do_everything(url):
             return Finding(State.NOTE, "our user may do everything there", "give it the rights of docs/redis.md alone")
     except (StoreUnavailable, RedisError, OSError):
-        return Finding(State.NOTE, "not known while the database or Redis is away")
+        return Finding(State.NOTE, "not known with this database, or while Redis is away")
     return ok("no job was forged, and our user has few rights")
 
 
@@ -201,7 +217,7 @@ def look_at_workers(settings: Settings, store: Store) -> Finding:  # noqa: ARG00
         alive = store.leases.count_alive(WORKER, utc_now())
         blind = store.leases.count_alive(BLIND_WORKER, utc_now())
     except StoreUnavailable:
-        return Finding(State.NOTE, "not known while the database is away")
+        return Finding(State.NOTE, "not known with this database")
     if blind:
         return problem(f"{blind} of {alive} cannot read the model and hold every comment", "install the package again")
     if not alive:
@@ -214,7 +230,7 @@ def look_at_pending(settings: Settings, store: Store) -> Finding:
     try:
         oldest_at = store.pending.oldest_at()
     except StoreUnavailable:
-        return Finding(State.NOTE, "not known while the database is away")
+        return Finding(State.NOTE, "not known with this database")
     if oldest_at is None:
         return ok("nothing waits for its checks")
     waited = utc_now() - oldest_at
@@ -230,7 +246,7 @@ def look_at_clock(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 
     try:
         ahead_seconds = clock_ahead_seconds(store.database)
     except StoreUnavailable:
-        return Finding(State.NOTE, "not compared: the database is away")
+        return Finding(State.NOTE, "not compared with this database")
     if abs(ahead_seconds) > MAX_CLOCK_SECONDS:
         return problem(f"the database's differs by {ahead_seconds:+.1f} s", "keep both with NTP")
     return ok("agrees with the database's")
@@ -289,11 +305,26 @@ def look_at_notifications(settings: Settings, store: Store) -> Finding:
     except BadNotifications as fault:
         return problem(str(fault), "correct the file of REPLYDESK_NOTIFICATIONS_FILE")
     except StoreUnavailable:
-        return Finding(State.NOTE, "not compared with the sites: the database is away")
+        return Finding(State.NOTE, "not compared with the sites, with this database")
     unknown = sorted({each.site_key for each in listed} - known)
     if unknown:
         return problem(f"a digest is of a site that is not there: {unknown[0][:40]!r}", "replydesk site list")
     return ok(f"{len(listed)} digests go out" if listed else "none go out")
+
+
+def look_at_checkers(settings: Settings, store: Store) -> Finding:
+    """A file of checkers that cannot be read keeps the workers from starting."""
+    try:
+        asked = load_panel(settings.checkers_file).sites()
+        known = {site.key for site in store.sites.all()}
+    except BadCheckers as fault:
+        return problem(str(fault), "correct the file of REPLYDESK_CHECKERS_FILE")
+    except StoreUnavailable:
+        return Finding(State.NOTE, "not compared with the sites, with this database")
+    unknown = sorted(asked - known)
+    if unknown:
+        return problem(f"a checker is for a site that is not there: {unknown[0][:40]!r}", "replydesk site list")
+    return ok(f"{len(asked)} sites ask one" if asked else "nobody else is asked")
 
 
 def look_at_notices(settings: Settings, store: Store) -> Finding:
@@ -309,7 +340,7 @@ def look_at_notices(settings: Settings, store: Store) -> Finding:
     except (KeyFileProblem, BadNotifications, Problem) as fault:
         return problem(str(fault), "see docs/notifications.md")
     except StoreUnavailable:
-        return Finding(State.NOTE, "not known while the database is away")
+        return Finding(State.NOTE, "not known with this database")
     if not alive:
         return problem("no notifier has given a sign of life", "replydesk notifier, where its private key is")
     return ok(f"the notifier is alive, key id {kid}")
@@ -329,5 +360,6 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("OpenID provider", look_at_provider),
     ("webhooks", look_at_webhooks),
     ("notifications", look_at_notifications),
+    ("checkers", look_at_checkers),
     ("notices", look_at_notices),
 )

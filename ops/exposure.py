@@ -1,6 +1,7 @@
 """More of what the doctor looks at: what is open to others, believed of others, or about to run out."""
 
 import os
+import stat
 import tomllib
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
@@ -11,6 +12,7 @@ from comments.identity import KeyFileProblem, load_root_key
 from comments.settings import _SECRETS, PREFIX, Settings
 from comments.store import Store
 from ops.examinations import Finding, Look, State, ok, problem
+from ops.rights import Process, is_for_a_group, is_open_to_others
 from ops.standing import judge_disk
 from service.readiness import Health
 from workers.model import first_stage
@@ -34,14 +36,26 @@ def look_at_chance(settings: Settings, store: Store) -> Finding:  # noqa: ARG001
 
 def look_at_secret_files(settings: Settings, store: Store) -> Finding:  # noqa: ARG001 - every look has the same signature
     """A password that every user of the machine can read is none."""
+    here = Process.this()
+    handed_over = []
     for path in _secret_files(settings):
         try:
-            is_open = bool(path.stat().st_mode & 0o077)
+            found = path.stat()
         except OSError:
             continue  # whoever needs it says so
-        if is_open:
-            return problem(f"{path} can be read by others", f"chmod 600 {path}")
-    return ok("for this user alone")
+        if is_for_a_group(found, here):
+            handed_over.append(path)
+        elif is_open_to_others(found, here, group_may=stat.S_IRGRP):
+            # Of a file that another user owns, 600 would shut out the service itself.
+            mode = "600" if found.st_uid == here.user else "640"
+            return problem(f"{path} can be read by others", f"chmod {mode} {path}")
+    if handed_over:
+        return Finding(
+            State.NOTE,
+            f"{handed_over[0]} can be read by its group",
+            "see that the service's user is alone in that group",
+        )
+    return ok("for this service alone")
 
 
 def _secret_files(settings: Settings) -> Iterator[Path]:

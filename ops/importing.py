@@ -22,6 +22,7 @@ from ops.imports.isso import read_isso
 from ops.imports.raw import Identify, RawComment, RawThread
 from ops.imports.report import Report
 from ops.imports.safe_xml import BadFile
+from ops.imports.staging import NoRoom
 from ops.imports.wxr import read_wxr
 from ops.opened import opened_store
 from ops.problems import Problem
@@ -58,6 +59,8 @@ def bring(  # noqa: PLR0917 - typer makes an option of each
             )
         except BadFile as bad:
             raise Problem(f"{file} is not taken, and nothing was changed: {bad}") from None
+        except NoRoom as full:
+            raise Problem(str(full)) from None
     _tell(told, report)
     raise typer.Exit(0 if told.adds_up else 1)
 

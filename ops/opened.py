@@ -10,6 +10,7 @@ from comments.settings import Settings, load_settings
 from comments.store import Store, open_store
 from comments.store.database import parse_url
 from ops.problems import Problem
+from workers.external.settings import BadCheckers, load_panel
 from workers.notifications_file import BadNotifications, digests, load_notifications
 
 
@@ -42,6 +43,17 @@ def require_notifications(settings: Settings) -> None:
         digests(load_notifications(settings.notifications_file))
     except BadNotifications as problem:
         raise Problem(str(problem)) from None
+
+
+def require_checkers(settings: Settings) -> None:
+    """Raise Problem if the file of checkers cannot be used: workers and sweeper could only end, again and again.
+
+    Not part of `require_ready`: the web server has no business with the secrets of checkers.
+    """
+    try:
+        load_panel(settings.checkers_file)
+    except BadCheckers as problem:
+        raise Problem(f"the checkers of REPLYDESK_CHECKERS_FILE: {problem}") from None
 
 
 def require_ready(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from comments.identity import KeyFileProblem
 from comments.migrations import NewerDatabase, OutdatedDatabase
 from comments.settings import BadSettings
 from comments.store import StoreUnavailable
-from comments.store.database import BadDatabaseUrl
+from comments.store.database import BadDatabaseUrl, RightMissing, TablesMissing
 from workers.notifications_file import BadNotifications
 
 EXIT_CODE = 1
@@ -18,7 +18,17 @@ class Problem(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
     """Raised with one line for the operator: what is wrong and what to do."""
 
 
-_EXPECTED = (Problem, BadNotifications, BadSettings, KeyFileProblem, BadDatabaseUrl, NewerDatabase, OutdatedDatabase)
+_EXPECTED = (
+    Problem,
+    BadNotifications,
+    BadSettings,
+    KeyFileProblem,
+    BadDatabaseUrl,
+    NewerDatabase,
+    OutdatedDatabase,
+    RightMissing,
+    TablesMissing,
+)
 
 
 @contextlib.contextmanager

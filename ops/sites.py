@@ -11,7 +11,7 @@ from comments.calibration import Family, shares
 from comments.policy import BurstMode, Mode, ProofMode
 from comments.store import Store
 from comments.store.records import Site
-from comments.store.sites import SiteExists
+from comments.store.sites import SiteExists, StaleSite
 from comments.submission import SITE_KEY, is_contact_url
 from comments.word_list import BadWordList, check_word_list
 from demo.stories import SITE_KEY as DEMO_KEY
@@ -141,10 +141,18 @@ def change(  # noqa: PLR0917 - typer makes an option of each
             spam_false_positives=_target(spam_target, Family.SPAM, site.policy.spam_false_positives),
             abuse_false_positives=_target(abuse_target, Family.ABUSE, site.policy.abuse_false_positives),
         )
-        version = store.sites.change(replace(changed, policy=policy), moderator_id=None, now=utc_now()).policy.version
+        version = _save(store, replace(changed, policy=policy))
     Console().print(f"The policy of {key} is version {version} now.", markup=False)
     if policy.mode is Mode.HOLD_FIRST:
         Console().print(_TYPED, markup=False)
+
+
+def _save(store: Store, changed: Site) -> str:
+    """Save a site and return the new version of its policy. Raises Problem when somebody else was faster."""
+    try:
+        return store.sites.change(changed, moderator_id=None, now=utc_now()).policy.version
+    except StaleSite:
+        raise Problem(f"somebody changed {changed.key} just now, and nothing was saved; try again") from None
 
 
 def _tuple(values: list[str] | None) -> tuple[str, ...] | None:

@@ -73,7 +73,8 @@ class Observer:
         checks = {**checks, "disk": judge_disk(settings.data_dir)}
         if self._asks_web:
             checks["web"] = _web(settings)
-        can_ask = checks["database"].status is Health.OK
+        # Without the tables of this version there is nothing to ask; the look at the migrations says so.
+        can_ask = checks["database"].status is Health.OK and checks["migrations"].status is not Health.UNAVAILABLE
         reading = _asked(store.gauges.read) if can_ask else None
         alive = _asked(lambda: _alive(self._parts)) if can_ask else None
         now = self._parts.now()

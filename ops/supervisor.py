@@ -45,23 +45,35 @@ class Child:
     start_at: float = 0.0
 
     def start(self) -> None:
-        """Start it, in a process group of its own: Ctrl+C in a terminal goes to the supervisor alone."""
+        """Start it, in a process group of its own: Ctrl+C in a terminal goes to the supervisor alone.
+
+        A system that has no room for one more process lets none start: that is a death like any other.
+        """
         self.born_at = time.monotonic()
-        self.process = subprocess.Popen(
-            self.command,
-            env=os.environ | self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self.output,
-            stderr=self.output,
-            process_group=0,
-            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - safe: this process has one thread
-        )
-        log.info("started", child=self.name, pid=self.process.pid)
+        try:
+            self.process = subprocess.Popen(
+                self.command,
+                env=os.environ | self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=self.output,
+                stderr=self.output,
+                process_group=0,
+                preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - safe: this process has one thread
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            self._note_death(why=getattr(error, "strerror", None) or type(error).__name__)
+        else:
+            log.info("started", child=self.name, pid=self.process.pid)
 
     def has_died(self) -> bool:
         """Say whether it ran and has ended, and when it may start again."""
         if self.process is None or self.process.poll() is None:
             return False
+        self._note_death(code=self.process.returncode)
+        self.process = None
+        return True
+
+    def _note_death(self, **how: object) -> None:
         lived_seconds = time.monotonic() - self.born_at
         self.deaths = 1 if lived_seconds >= SOUND_SECONDS else self.deaths + 1
         backoff_seconds = min(FIRST_BACKOFF_SECONDS * 2 ** (self.deaths - 1), MAX_BACKOFF_SECONDS)
@@ -69,12 +81,10 @@ class Child:
         log.error(
             "died",
             child=self.name,
-            code=self.process.returncode,
+            **how,
             lived_seconds=round(lived_seconds, 1),
             again_in_seconds=backoff_seconds,
         )
-        self.process = None
-        return True
 
     def stop(self) -> None:
         """Ask it to end, wait, and end it."""
@@ -103,6 +113,8 @@ class Supervisor:
         """Start everybody in order. Returns False when told to stop meanwhile. Raises Problem when one cannot start."""
         for child in self._children:
             child.start()
+            if child.process is None:
+                raise Problem(f"{child.name} does not start: the system starts no process for it; see the log")
             if child.comes_first and not self._wait_until_ready(child):
                 return False
         return all(self._wait_until_ready(child) for child in self._children)

@@ -23,7 +23,7 @@ from ops.clock import utc_now
 from ops.log_files import LogFiles
 from ops.logs import configure_logs
 from ops.notifier import open_desk
-from ops.opened import require_notifications
+from ops.opened import require_checkers, require_notifications
 from ops.panel import Welcome, print_welcome
 from ops.prepare import prepare
 from ops.problems import Problem
@@ -51,6 +51,7 @@ def up(settings: Settings, *, is_demo: bool) -> None:
         require_free_port(settings.ops_host, settings.ops_port)
     os.umask(PRIVATE_FILES)
     require_notifications(settings)
+    require_checkers(settings)
     prepare(settings)
     configure_logs("error" if sys.stderr.isatty() else settings.log_level)
     with contextlib.ExitStack() as stack:

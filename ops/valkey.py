@@ -19,6 +19,8 @@ OLDEST = (6, 2)
 ANSWER_SECONDS = 2
 # In the data directory, where its path is short enough.
 SOCKET = Path("valkey", "valkey.sock")
+# Beside it, where the socket is when that path is too long.
+ADDRESS = Path("valkey", "socket-address")
 # The kernel's limit for a unix socket's path is 107 bytes and an end; macOS has 103.
 MAX_SOCKET_PATH_BYTES = 103
 _VERSION = re.compile(r"v=(\d+)\.(\d+)")
@@ -79,7 +81,30 @@ def private_valkey(data_dir: Path) -> Iterator[Valkey]:
     with _socket_directory(files) as directory:
         socket = directory / SOCKET.name
         socket.unlink(missing_ok=True)  # of one that was killed; the lock on the data directory says it is not alive
-        yield Valkey([find_server(), *_options(files, socket)], socket)
+        with _written_down(files, socket):
+            yield Valkey([find_server(), *_options(files, socket)], socket)
+
+
+def own_address(data_dir: Path) -> str | None:
+    """Return the address of the Valkey that `up` started for a data directory; None when there is none."""
+    socket = (data_dir / SOCKET).absolute()
+    if not socket.exists():
+        try:
+            socket = Path((data_dir / ADDRESS).read_text(encoding="utf-8"))
+        except OSError:
+            return None
+    return f"unix://{socket}" if socket.exists() else None
+
+
+@contextlib.contextmanager
+def _written_down(files: Path, socket: Path) -> Iterator[None]:
+    """Leave the socket's path where the doctor looks for it, if it is not where he looks first."""
+    note = files / ADDRESS.name
+    note.unlink(missing_ok=True)
+    if socket.parent != files:
+        note.write_text(str(socket), encoding="utf-8")
+    yield
+    note.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

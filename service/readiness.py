@@ -14,8 +14,10 @@ from redis.exceptions import RedisError
 
 from comments.identity import KeyFileProblem, load_root_key
 from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
+from comments.settings import EmailMode
 from comments.store import StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
+from comments.store.database import RightMissing
 from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
 from service.parts import Parts
 
@@ -46,6 +48,7 @@ _OK = Check(Health.OK)
 # Migrations only add, so this code serves on. Unready, every old replica would leave as soon as a deploy migrates.
 _NEWER = Check(Health.DEGRADED, "the database belongs to a newer version; finish the deploy")
 _UNKNOWN = Check(Health.DEGRADED, "not known while the database is away")
+_REFUSED = Check(Health.UNAVAILABLE, "the database refuses its user a right; ask the doctor")
 _ROTATED = Check(Health.DEGRADED, "the root key was rotated; restart this process")
 SLOW = {"database": Check(Health.UNAVAILABLE, "the database does not answer in time")}
 
@@ -88,7 +91,9 @@ def check_all(parts: Parts, redis: Redis | None) -> dict[str, Check]:
     is_usable = migrations in {_OK, _NEWER}
     database = _database(parts) if is_usable else _answering(migrations)
     can_ask = is_usable and database is _OK
-    notifier = {"notifier": _notifier(parts) if can_ask else _UNKNOWN} if parts.sealing_key is not None else {}
+    # By the settings: whoever only looks, as the listener does, has no key.
+    is_sealed = parts.settings.email_mode is EmailMode.SEALED
+    notifier = {"notifier": _notifier(parts) if can_ask else _UNKNOWN} if is_sealed else {}
     return {
         "database": database,
         "migrations": migrations,
@@ -105,7 +110,9 @@ def _migrations(parts: Parts) -> Check:
     try:
         require_current(parts.store.database)
     except OutdatedDatabase:
-        return Check(Health.UNAVAILABLE, "the database has to be migrated")
+        return Check(Health.UNAVAILABLE, "the database has to be migrated: replydesk migrate")
+    except RightMissing:
+        return _REFUSED
     except NewerDatabase:
         return _NEWER
     except StoreUnavailable:
@@ -114,6 +121,8 @@ def _migrations(parts: Parts) -> Check:
 
 
 def _answering(migrations: Check) -> Check:
+    if migrations is _REFUSED:
+        return _REFUSED
     return Check(Health.UNAVAILABLE, "the database does not answer") if migrations is _UNKNOWN else _OK
 
 
@@ -125,6 +134,8 @@ def _database(parts: Parts) -> Check:
     holder = f"{socket.gethostname()}:{os.getpid()}"
     try:
         parts.store.leases.take(_PROBE, holder, seconds=0, now=parts.now())
+    except RightMissing:
+        return _REFUSED
     except StoreUnavailable:
         return Check(Health.UNAVAILABLE, "the database cannot be written")
     return _OK

@@ -15,6 +15,7 @@ from comments.store import StoreUnavailable
 from comments.wakeup import Wakeup, ring_to_learn
 from workers.chores import CHORES, Chores
 from workers.drain import drain_pending
+from workers.heartbeat import RENEW_SECONDS
 from workers.learning.job import has_news
 from workers.runtime import Runtime
 
@@ -91,8 +92,7 @@ class Sweeper:
 
 def sweep_until(stopped: Callable[[float], bool], sweeper: Sweeper, here: Runtime, *, sweep_seconds: float) -> None:
     """Sweep again and again. `stopped(seconds)` waits so long and says whether to end."""
-    while not stopped(sweep_seconds):
-        here.beat()
+    while not _wait(stopped, here, sweep_seconds):
         try:
             sweeper.sweep(here.now())
         except StoreUnavailable as problem:
@@ -101,3 +101,18 @@ def sweep_until(stopped: Callable[[float], bool], sweeper: Sweeper, here: Runtim
         sweeper.stop()
     except StoreUnavailable as problem:
         log.warning("sweeper lease not given back", error=str(problem))
+
+
+def _wait(stopped: Callable[[float], bool], here: Runtime, seconds: float) -> bool:
+    """Wait so long, and say all the while that this process is alive. Returns whether to end.
+
+    A sweep may be five minutes away: who gave no sign before it would be taken for one that hangs.
+    """
+    here.beat()
+    while seconds > 0:
+        piece_seconds = min(seconds, RENEW_SECONDS)
+        if stopped(piece_seconds):
+            return True
+        here.beat()
+        seconds -= piece_seconds
+    return False

@@ -23,10 +23,21 @@ _LOOK_MILLISECONDS = 1
 _KIND = 0xFF
 POOL_SIZE = 8
 _AFTERWARDS = "replydesk.afterwards"
+# PostgreSQL's numbers for a table or a column that is not there, and for a right or a schema that its user lacks.
+_NO_TABLE = {"42P01", "42703"}
+_NO_RIGHT = {"42501", "3F000"}
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
     """Raised when the database cannot be read or written now: down, locked, full. Nothing was kept; try again."""
+
+
+class TablesMissing(StoreUnavailable):
+    """Raised when the database is there without the tables of this version, with one line that says what to do."""
+
+
+class RightMissing(StoreUnavailable):
+    """Raised when the database refuses its own user, with one line that says what to do."""
 
 
 class BadDatabaseUrl(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -176,6 +187,9 @@ def _translated() -> Iterator[None]:
     except PoolTimeout:
         raise StoreUnavailable("no free database connection") from None
     except DBAPIError as error:
+        unfit = _why_unfit(error)
+        if unfit is not None:
+            raise unfit from None
         if error.connection_invalidated or _is_away(error):
             # The driver's message can hold the statement's values, so only its class goes on.
             raise StoreUnavailable(type(error.orig).__name__) from None
@@ -191,6 +205,19 @@ def _as_sqlalchemys(error: Exception, dialect: Dialect) -> BaseException:
 def _is_away(error: DBAPIError) -> bool:
     is_damaged = type(error.orig) is sqlite3.DatabaseError  # the class itself: the file is no database
     return is_damaged or type(error).__name__ in {"OperationalError", "InternalError"}
+
+
+def _why_unfit(error: DBAPIError) -> StoreUnavailable | None:
+    """Return what a PostgreSQL lacks, if that is the reason. SQLite has one word for this and for being away."""
+    name, state = type(error.orig).__name__, getattr(error.orig, "sqlstate", None)
+    if state in _NO_TABLE:
+        return TablesMissing(f"the database has not the tables of this version ({name}); run: replydesk migrate")
+    if state in _NO_RIGHT:
+        return RightMissing(
+            f"the database refuses its user a right ({name}); the user must own the tables:"
+            " GRANT USAGE, CREATE ON SCHEMA public TO that user before: replydesk migrate"
+        )
+    return None
 
 
 def _cut_off_values(error: DBAPIError) -> None:

@@ -53,7 +53,7 @@ class Import:
     ) -> Report:
         """Bring in what a parser yields. `on_read` is told how many there are to keep, `on_kept` how many were.
 
-        Safe to do twice, and to be killed in. Raises BadFile, and nothing was written then, or StoreUnavailable.
+        Safe to do twice, and to be killed in. Raises BadFile, and nothing was written then, NoRoom or StoreUnavailable.
         """
         with Staging() as staging:
             read = staging.take(found)

@@ -5,6 +5,7 @@ SQLITE_TMPDIR, TMPDIR or /var/tmp. There is no address in it. So memory stays th
 parents are found wherever in the file they stand.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,12 @@ from ops.imports.raw import Change, RawComment, RawThread, Skip, State
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROWS_AT_ONCE = 1000
+# Where SQLite looks for a directory that it can write to, in this order; the first two are variables.
+_VARIABLES = ("SQLITE_TMPDIR", "TMPDIR")
+_DIRECTORIES = ("/var/tmp", "/usr/tmp", "/tmp", ".")  # noqa: S108 - SQLite's own list, and its file has no name there
+# An error's number says more than its kind in its upper bits.
+_KIND = 0xFF
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 _TABLES = """
 CREATE TABLE threads (
@@ -86,8 +93,21 @@ GROUP BY key ORDER BY key
 """
 
 
+class NoRoom(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
+    """Raised with one line that says where there was no room for a file, and how to name another place."""
+
+
+def staging_place() -> tuple[str, str]:
+    """Return the directory that SQLite takes, and the variable that names it or would."""
+    named = [(os.environ[name], name) for name in _VARIABLES if name in os.environ]
+    for directory, name in (*named, *((each, _VARIABLES[0]) for each in _DIRECTORIES)):
+        if os.path.isdir(directory) and os.access(directory, os.W_OK | os.X_OK):  # noqa: PTH112 - "" is no directory
+            return directory, name
+    return ".", _VARIABLES[0]
+
+
 class Staging:
-    """One file's threads and comments. Use it as a context."""
+    """One file's threads and comments. Use it as a context; leaving it raises NoRoom in place of SQLite's error."""
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect("", isolation_level=None)
@@ -99,8 +119,15 @@ class Staging:
     def __enter__(self) -> "Staging":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._connection.close()
+        # The store's own errors are SQLAlchemy's, and those of a file that is read are BadFile: this one is ours.
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & _KIND in _NO_ROOM:
+            directory, variable = staging_place()
+            raise NoRoom(
+                f"there is no room in {directory} for what is set aside while a file is read;"
+                f" make room there, or name another directory in {variable}"
+            ) from None
 
     def take(self, found: Iterable[RawThread | RawComment]) -> int:
         """Take in a whole file. Returns how many comments were read."""

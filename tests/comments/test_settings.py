@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from comments.settings import BadSettings, EmailMode, Settings, load_settings
+from comments.wakeup import connect_quickly
 
 SECRET = "postgresql://replydesk:sekret@db/replydesk"
 
@@ -62,12 +63,12 @@ def test_a_toml_file_is_read_and_the_environment_wins(monkeypatch: pytest.Monkey
     assert settings.trusted_hosts == ("a.example", "b.example")
 
 
-@pytest.mark.parametrize("name", ["database_url", "redis_url"])
-def test_a_secret_may_stand_in_a_file(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text(f"{SECRET}\n")
+@pytest.mark.parametrize(("name", "secret"), [("database_url", SECRET), ("redis_url", "redis://:sekret@cache")])
+def test_a_secret_may_stand_in_a_file(name: str, secret: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(f"{secret}\n")
     monkeypatch.setenv(f"REPLYDESK_{name.upper()}_FILE", str(tmp_path / "secret"))
 
-    assert getattr(load_settings(), name).get_secret_value() == SECRET
+    assert getattr(load_settings(), name).get_secret_value() == secret
 
 
 def test_the_variable_wins_over_its_file_and_the_file_over_toml(
@@ -115,6 +116,22 @@ WRONG = {
     "WORKERS": ["0", "65"],
     "LOG_LEVEL": ["sekret", ""],
     "SESSION_HOURS": ["0"],
+    "REDIS_URL": [
+        "",
+        "localhost:6379",
+        "http://:sekret@cache",
+        "redis:sekret",
+        "redis://:sekret/word@cache:6379/0",
+        "redis://:se?kret@cache:6379/0",
+        "redis://:6379/sekret@cache",
+        "redis://:12#sekret@cache",
+        "redis://:12?sekret@cache",
+        "redis://:sekret@cache:99999/0",
+        "redis://:sekret@cache:0/0",
+        "redis://[sekret",
+        "unix://sekret",
+        "unix://",
+    ],
 }
 
 
@@ -193,3 +210,18 @@ def test_sealing_needs_a_key_and_an_address_for_its_links(monkeypatch: pytest.Mo
 
     with pytest.raises(BadSettings, match=f"REPLYDESK_EMAIL_MODE=sealed also needs.*REPLYDESK_{missing}"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://cache",
+        "redis://:se%2Fkret@cache:6379/0",
+        "rediss://ada:sekret@[::1]:6380/2?ssl_cert_reqs=none",
+        "unix:///run/valkey/valkey.sock",
+        "unix://ada:sekret@/run/it@home/valkey.sock?db=1",
+    ],
+)
+def test_a_redis_address_that_a_client_understands_is_taken(url: str) -> None:
+    assert load_settings(redis_url=url).redis == url
+    connect_quickly(url).close()

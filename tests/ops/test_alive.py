@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from comments.store import open_store
+from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
 from ops.alive import main, role_of
 from tests.ops.commands import Shell
 from workers.process_name import HERE, new_process_name
@@ -33,15 +34,16 @@ def test_the_role_is_that_of_the_first_process(tmp_path: Path, words: list[str],
     assert role_of(tmp_path / "cmdline") == role
 
 
-@pytest.mark.parametrize("role", ["worker", "notifier"])
-def test_signs_of_life_of_this_host_count_and_no_others(installed: str, role: str) -> None:
+@pytest.mark.parametrize(("role", "prefix"), [("worker", WORKER), ("worker", BLIND_WORKER), ("notifier", NOTIFIER)])
+def test_signs_of_life_of_this_host_count_and_no_others(installed: str, role: str, prefix: str) -> None:
+    """A worker that cannot read its model is alive too: it holds every comment, and a restart would not mend it."""
     store = open_store(installed)
     now = datetime.now(UTC)
 
-    store.leases.take(f"{role}/elsewhere_7_abcdef12", "elsewhere", seconds=30, now=now)
+    store.leases.take(f"{prefix}elsewhere_7_abcdef12", "elsewhere", seconds=30, now=now)
     assert main([role]) == 1
 
-    name = f"{role}/{new_process_name()}"
+    name = f"{prefix}{new_process_name()}"
     store.leases.take(name, name, seconds=30, now=now)
     assert main([role]) == 0
     store.close()

@@ -18,7 +18,8 @@ from comments.store.leases import WORKER
 from ops import examinations, standing
 from ops.clock import utc_now
 from ops.doctor import look_at_everything
-from ops.examinations import Finding, State, is_open_to_the_network
+from ops.examinations import Finding, State, is_open_to_the_network, look_at_data_dir
+from ops.rights import Process
 from tests.factories import a_site, accept
 from tests.ops.commands import Shell
 from workers.model import first_stage
@@ -43,6 +44,7 @@ def with_store(do: Callable[[Store], object]) -> None:
 
 # What the plants below set; each is put back.
 PLANTED = (
+    "CHECKERS_FILE",
     "CONFIG",
     "LOG_LEVEL",
     "NOTIFICATIONS_FILE",
@@ -162,6 +164,23 @@ def show_notifications(data_dir: Path) -> None:
     with_store(a_site)
 
 
+def misspell_checkers(data_dir: Path) -> None:
+    file = data_dir / "checkers.toml"
+    file.write_text('[[cheker]]\nname = "acme"\n')
+    os.environ["REPLYDESK_CHECKERS_FILE"] = str(file)
+
+
+def ask_for_a_site_that_is_not_there(data_dir: Path) -> None:
+    (data_dir / "secret").write_text("s" * 32)
+    (data_dir / "secret").chmod(0o600)
+    file = data_dir / "checkers.toml"
+    file.write_text(
+        f'[[checker]]\nname = "acme"\nsites = ["nowhere"]\nurl = "https://acme.example/"\n'
+        f'secret_file = "{data_dir / "secret"}"\n'
+    )
+    os.environ["REPLYDESK_CHECKERS_FILE"] = str(file)
+
+
 def fill_disk(data_dir: Path) -> None:
     standing.LEAST_FREE_BYTES = shutil.disk_usage(data_dir).total
 
@@ -216,6 +235,8 @@ def change(data_dir: Path, statement: str) -> None:
         (set_all(**PUBLIC | {"trusted_proxies": "the proxy"}), "trusted proxies"),
         (set_all(**PUBLIC | {"trusted_proxies": ""}), "trusted proxies"),
         (set_all(**PUBLIC | {"log_level": "debug"}), "log"),
+        (misspell_checkers, "checkers"),
+        (ask_for_a_site_that_is_not_there, "checkers"),
         (fill_disk, "disk"),
         (go_back_in_time, "clock"),
         (damage_model, "model"),
@@ -281,6 +302,38 @@ def test_a_sound_public_installation_has_no_problem(sound: Shell) -> None:
     findings = find(**PUBLIC, log_level="info")
 
     assert [name for name, finding in findings.items() if finding.state is State.PROBLEM] == []
+
+
+def test_a_volume_that_everybody_can_enter_is_told_as_one(installed: Shell) -> None:
+    found: list[Finding] = []
+
+    # every Linux has /proc: a mount that everybody can enter
+    with_store(lambda store: found.append(look_at_data_dir(load_settings(data_dir="/proc"), store)))
+
+    assert found[0].state is State.PROBLEM
+    assert "a volume is mounted there" in found[0].said
+    assert "a directory inside it" in found[0].remedy
+
+
+def test_a_secret_that_was_handed_over_is_not_to_be_taken_from_the_service(
+    sound: Shell, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the systemd units have it: root owns the file, and the service reads it by its group."""
+    file = data_dir / "secret"
+    file.write_text("hunter2")
+    file.chmod(0o640)
+    monkeypatch.setenv("REPLYDESK_OIDC_CLIENT_SECRET_FILE", str(file))
+    found = file.stat()
+    mine = find()["secret files"]
+
+    monkeypatch.setattr(Process, "this", lambda: Process(found.st_uid + 1, frozenset({found.st_gid})))
+    handed_over = find()["secret files"]
+    file.chmod(0o644)
+    open_to_all = find()["secret files"]
+
+    assert (mine.state, mine.remedy) == (State.PROBLEM, f"chmod 600 {file}")
+    assert handed_over.state is State.OK
+    assert (open_to_all.state, open_to_all.remedy) == (State.PROBLEM, f"chmod 640 {file}")
 
 
 def test_a_file_without_secrets_may_be_read_by_all(

@@ -14,6 +14,7 @@ import pytest
 from comments.settings import load_settings
 from comments.store import Store, open_store
 from comments.store.unsound import what_is_unsound
+from ops.imports import staging
 from tests import factories
 from tests.contracts.leaks import needles_in_bytes, needles_of_address
 from tests.ops.commands import Done, Shell
@@ -184,3 +185,24 @@ def test_a_process_that_is_killed_leaves_whole_batches_and_nothing_else(
     )
     assert (done.code, total(opened)) == (0, number)
     assert what_is_unsound(opened.database) == ()
+
+
+@pytest.mark.parametrize("variable", ["SQLITE_TMPDIR", "TMPDIR"])
+def test_a_file_that_there_is_no_room_to_set_aside_is_told_in_one_line(
+    installed: Shell, opened: Store, export: Path, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a place that is named, and takes no more than SQLite needs for its tables
+    for name in ("SQLITE_TMPDIR", "TMPDIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, str(export.parent))
+    monkeypatch.setattr(staging, "_TABLES", f"{staging._TABLES} PRAGMA max_page_count = 1;")
+    export.write_text(wxr(an_item(7, [a_comment(number, text="A thought. " * 200) for number in range(1, 20)])))
+
+    # when
+    done = bring(installed, "wxr", export)
+
+    # then
+    assert (done.code, total(opened)) == (1, 0)
+    assert done.err.count("\n") == 1
+    assert f"no room in {export.parent} " in done.err
+    assert f"in {variable}\n" in done.err

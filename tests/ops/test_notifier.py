@@ -13,9 +13,12 @@ import pytest
 from comments.contact import load_sealing_key
 from comments.settings import load_settings
 from comments.store import Store, open_store
+from comments.store.leases import NOTIFIER
 from ops.clock import utc_now
 from ops.doctor import look_at_everything
 from ops.examinations import State
+from ops.exposition import write_exposition
+from ops.status import look_once
 from tests import notices
 from tests.notices import ADA, Correspondence, recipient_of
 from tests.ops.commands import Shell
@@ -86,6 +89,27 @@ def test_the_doctor_misses_the_notifier(sealed: Shell) -> None:
     found = look_at_everything(load_settings())["notices"]
 
     assert (found.state, found.said) == (State.PROBLEM, "no notifier has given a sign of life")
+
+
+def test_status_and_metrics_miss_the_notifier(sealed: Shell, data_dir: Path) -> None:
+    # given: an installation whose notifier has not started
+    missing = health_of_notifier(data_dir)
+
+    # when
+    store = open_store(load_settings().database)
+    store.leases.take(f"{NOTIFIER}1", "1", seconds=60, now=utc_now())
+    store.close()
+
+    # then
+    assert missing == ("degraded", "1.0")
+    assert health_of_notifier(data_dir) == ("ok", "2.0")
+
+
+def health_of_notifier(data_dir: Path) -> tuple[str, str]:
+    """Return what `replydesk status` and the metrics say of it."""
+    standing = look_once(load_settings(), asks_web=False)
+    [line] = [line for line in write_exposition(data_dir, standing).decode().splitlines() if 'part="notifier"' in line]
+    return standing.checks["notifier"].status.value, line.rpartition(" ")[2]
 
 
 def test_the_doctor_says_when_it_is_off(installed: Shell) -> None:

@@ -1,12 +1,17 @@
 """The commands for sites and moderators."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from comments.settings import load_settings
 from comments.store import Store, open_store
+from comments.store.records import Site
+from ops import sites
+from ops.clock import utc_now
+from ops.sites import find_site
 from service.auth.passwords import is_password_of
 from tests.ops.commands import Shell
 
@@ -26,6 +31,28 @@ def test_migrate_makes_what_is_needed_for_this_user_alone_and_can_be_repeated(sh
     assert first.out != second.out
     assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
     assert stat.S_IMODE((data_dir / "root.key").stat().st_mode) == 0o600
+
+
+def test_two_who_change_a_site_at_once_are_told(
+    installed: Shell, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: somebody who is faster, between this one's reading and saving
+    installed.run("site", "add", "news", "The News")
+
+    def find_and_be_overtaken(opened: Store, key: str) -> Site:
+        found = find_site(opened, key)
+        opened.sites.change(replace(found, name="The Other News"), moderator_id=None, now=utc_now())
+        return found
+
+    monkeypatch.setattr(sites, "find_site", find_and_be_overtaken)
+
+    # when
+    done = installed.run("site", "set", "news", "--name", "The New News")
+
+    # then
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "somebody changed news just now" in done.err
+    assert find_site(store, "news").name == "The Other News"
 
 
 def test_a_site_is_added_listed_and_changed(installed: Shell, store: Store) -> None:

@@ -129,6 +129,34 @@ def test_who_died_twenty_times_is_back_within_seconds() -> None:
     assert child.start_at - time.monotonic() <= 5.0
 
 
+def test_a_child_that_the_system_does_not_start_is_tried_again(
+    diary: Diary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a child that runs, and beside it one whose program cannot be started for a while
+    monkeypatch.setattr(supervisor, "FIRST_BACKOFF_SECONDS", 0.05)
+    program = tmp_path / "program"
+    program.symlink_to("/bin/sh")
+    child, other = Child("a", [str(program), "-c", "sleep 60"], lambda: True, 5.0), a_child(diary, "b")
+    with started(child, other):
+        assert child.process is not None
+        program.unlink()
+        child.process.kill()
+
+        # when
+        watch_until((child, other), lambda: child.deaths >= 3)
+        program.symlink_to("/bin/sh")
+        watch_until((child, other), lambda: child.process is not None)
+
+        # then
+        assert other.process is not None
+        assert other.process.poll() is None
+
+
+def test_a_child_that_the_system_does_not_start_at_first_is_a_problem() -> None:
+    with pytest.raises(Problem, match="it does not start"):
+        Supervisor([Child("it", ["/nowhere/program"], lambda: True, 1.0)], never).start()
+
+
 def test_a_child_that_does_not_stop_is_killed(diary: Diary) -> None:
     stubborn = a_child(diary, "a", obeys=False, stop_seconds=0.2)
     with started(stubborn):

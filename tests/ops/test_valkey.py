@@ -9,8 +9,23 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from comments.settings import load_settings
+from ops.doctor import look_at_everything
+from ops.examinations import State
 from ops.problems import Problem
-from ops.valkey import MAX_SOCKET_PATH_BYTES, Valkey, find_server, is_new_enough, private_valkey
+from ops.status import look_once
+from ops.valkey import (
+    ADDRESS,
+    MAX_SOCKET_PATH_BYTES,
+    SOCKET,
+    Valkey,
+    find_server,
+    is_new_enough,
+    own_address,
+    private_valkey,
+)
+from service.readiness import Health
+from tests.ops.commands import Shell
 
 SPELLINGS = {
     "Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=1": True,
@@ -94,5 +109,37 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(tmp_path: Path) -> None:
     with private_valkey(deep) as valkey, running(valkey):
         assert len(str(valkey.socket).encode()) <= MAX_SOCKET_PATH_BYTES
         assert valkey.is_ready()
+        assert own_address(deep) == valkey.url
 
     assert not valkey.socket.parent.exists()
+    assert own_address(deep) is None
+    assert [path.name for path in (deep / "valkey").iterdir() if "address" in path.name] == []
+
+
+def test_the_doctor_finds_it_however_long_the_path_is(
+    installed: Shell, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: an installation in a directory too deep for a socket
+    deep = data_dir.joinpath(*["a-rather-long-directory-name"] * 4)
+    data_dir = data_dir.rename(data_dir.with_name("installed"))
+    deep.parent.mkdir(parents=True, mode=0o700)
+    data_dir.rename(deep)
+    monkeypatch.setenv("REPLYDESK_DATA_DIR", str(deep))
+
+    # when
+    with private_valkey(deep) as valkey, running(valkey):
+        found = look_at_everything(load_settings())
+        told = look_once(load_settings(), asks_web=False)
+
+    # then
+    assert len(str(deep / SOCKET)) > MAX_SOCKET_PATH_BYTES, "else this proves nothing"
+    assert (found["Redis"].state, told.checks["redis"].status) == (State.OK, Health.OK)
+
+
+def test_a_valkey_that_was_killed_leaves_no_address_behind(tmp_path: Path) -> None:
+    (tmp_path / ADDRESS.parent).mkdir()
+    (tmp_path / ADDRESS).write_text("/nowhere/valkey.sock")
+
+    assert own_address(tmp_path) is None
+    with private_valkey(tmp_path):
+        assert not (tmp_path / ADDRESS).exists()

@@ -1,6 +1,7 @@
 """The box under the form, and the pages that the links of our mails lead to: opening them changes nothing."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from comments.wakeup import Wakeup
 from service.app import create_app
 from service.parts import Parts
 from tests import factories
-from tests.notices import ADA, SECOND, Correspondence, corresponding, keys, token_in
+from tests.notices import ADA, SECOND, Correspondence, corresponding, keys, sealed_settings, token_in
 from tests.service.conftest import SITE_ORIGIN, Clock
 
 HTML = {"Accept": "text/html"}
@@ -222,7 +223,10 @@ def test_a_rejected_comment_keeps_its_words_and_loses_its_address(mail: Correspo
     assert sqlite_store.contacts.forget(mail.now + 3601 * SECOND) == 1
 
 
-def test_readiness_misses_the_notifier(client: FlaskClient, sqlite_store: Store, clock: Clock) -> None:
+def test_readiness_misses_the_notifier(sqlite_store: Store, clock: Clock, tmp_path: Path) -> None:
+    settings = Settings.model_validate(sealed_settings(tmp_path, smtp_port=25))
+    client = create_app(Parts(settings, sqlite_store, factories.ROOT_KEY, Wakeup(None), clock)).test_client()
+
     missing = client.get("/readyz").json["checks"]["notifier"]["status"]
     sqlite_store.leases.take("notifier/1", "1", seconds=60, now=clock.now)
 

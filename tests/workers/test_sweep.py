@@ -1,5 +1,7 @@
 """The sweeper: what nobody was woken for is found, whatever became of Redis."""
 
+import struct
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -15,11 +17,14 @@ from comments.store.learning import SETTLING_SECONDS
 from comments.wakeup import DRAIN, LEARN, QUEUE, WAKE_KEY, Wakeup, connect_quickly
 from tests.factories import a_held_comment, a_moderator, accept
 from tests.workers import opinions
+from workers.crew import HUNG_SECONDS
+from workers.heartbeat import LEASE_SECONDS as SIGN_SECONDS
 from workers.heartbeat import Heartbeat, Pulse
 from workers.runtime import Runtime
 from workers.sweep import Sweeper, sweep_until
 
 SWEEP_SECONDS = 5.0
+LONGEST_SWEEP_SECONDS = 300.0
 LEASE_SECONDS = 60
 
 
@@ -39,8 +44,8 @@ def clock(now: datetime) -> Clock:
     return Clock(now)
 
 
-def runtime_with(store: Store, url: str, clock: Clock) -> Runtime:
-    beat = Heartbeat(store, "sweeper/test", Pulse(), lambda: clock.now)
+def runtime_with(store: Store, url: str, clock: Clock, pulse: Pulse | None = None) -> Runtime:
+    beat = Heartbeat(store, "sweeper/test", pulse or Pulse(), lambda: clock.now)
     return Runtime(store, connect_quickly(url), opinions.approve, LEASE_SECONDS, beat, lambda: clock.now)
 
 
@@ -176,6 +181,33 @@ def test_sweeping_goes_on_after_the_database_was_away(sweeper: Sweeper, store: S
     sweep_until(lambda _: next(turns), sweeper, sweeper._here, sweep_seconds=SWEEP_SECONDS)
 
     assert len(looks) == 2
+
+
+def test_a_sweeper_gives_signs_of_life_however_long_it_waits_for_its_next_sweep(
+    store: Store, valkey: str, clock: Clock
+) -> None:
+    # given: the longest interval that the settings allow, and a pulse that stands still unless it is beaten
+    pulse = Pulse()
+    here = runtime_with(store, valkey, clock, pulse)
+    waits: list[float] = []
+    silences: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        silences.append(pulse.seconds_ago())
+        struct.pack_into("d", pulse._shared, 0, time.monotonic() - HUNG_SECONDS - 1)
+        return sum(waits) > LONGEST_SWEEP_SECONDS
+
+    # when
+    sweep_until(
+        wait, Sweeper(here, "this", sweep_seconds=LONGEST_SWEEP_SECONDS), here, sweep_seconds=LONGEST_SWEEP_SECONDS
+    )
+    here.redis.close()
+
+    # then
+    assert sum(waits) > LONGEST_SWEEP_SECONDS, "else this proves nothing"
+    assert max(waits) <= SIGN_SECONDS / 2
+    assert max(silences) < HUNG_SECONDS
 
 
 def test_decisions_of_moderators_are_rung_for(sweeper: Sweeper, store: Store, redis: Redis, clock: Clock) -> None:

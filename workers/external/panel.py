@@ -23,6 +23,10 @@ class Panel:
         """Say whether this site's comments go to any checker."""
         return bool(self._sites.get(site))
 
+    def sites(self) -> frozenset[str]:
+        """Return the keys of the sites that ask anybody."""
+        return frozenset(self._sites)
+
     def checkers(self, site: str) -> tuple[Asks, ...]:
         """Return the checkers that a site asks."""
         return tuple(guarded.checker for guarded in self._sites.get(site, ()))

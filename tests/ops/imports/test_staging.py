@@ -1,11 +1,12 @@
 """A file of any shape is put in order in a time that grows with its size and no faster."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from ops.imports.raw import RawComment, RawThread, State
-from ops.imports.staging import Staging
+from ops.imports.staging import Staging, staging_place
 from tests import factories
 
 MANY = 4_000
@@ -40,3 +41,13 @@ def test_a_parent_comes_before_its_replies_and_nobody_is_lost(shape: str) -> Non
     assert read == len(SHAPES[shape]) == len(placed) + skipped
     assert all(order[row["keeper_id"]] < order[row["source_id"]] for row in placed if row["keeper_id"])
     assert time.process_time() - begun < 10
+
+
+def test_the_place_is_the_first_that_can_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLITE_TMPDIR", "/nowhere")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    by_the_second = staging_place()
+    monkeypatch.delenv("TMPDIR")
+
+    assert by_the_second == (str(tmp_path), "TMPDIR")
+    assert staging_place() == ("/var/tmp", "SQLITE_TMPDIR")  # noqa: S108 - SQLite's own choice
