@@ -30,11 +30,11 @@ def restore(settings: Settings, file: Path, *, force: bool, journals: Sequence[P
     found whole and fitting nothing is changed.
     """
     make_private(settings)
-    journal = load_journal(settings, journals)
     with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".replydesk-restore-") as scratch:
         copy = Path(scratch, "copy")
         manifest = read_file(file, copy)
         require_fitting(settings, manifest)
+        journal = load_journal(settings, journals)  # what it says of a missing key would make a wrong one
         _require_whole(settings, manifest, copy)
         store = open_store(settings.database)
         try:

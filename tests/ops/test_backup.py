@@ -138,6 +138,18 @@ def test_another_key_is_refused(used: Shell, file: Path, data_dir: Path) -> None
     assert "is not the root key" in done.err
 
 
+def test_on_a_new_machine_the_backup_s_own_key_is_asked_for(used: Shell, file: Path, data_dir: Path) -> None:
+    assert used.run("backup", str(file)).code == 0
+    (data_dir / "root.key").unlink()
+
+    done = used.run("restore", str(file), "--force")
+
+    assert done.code == 1
+    assert "put the root key of the backed-up installation to" in done.err
+    assert "migrate" not in done.err, "that would make another key"
+    assert not (data_dir / "root.key").exists()
+
+
 def test_a_running_worker_is_not_robbed(used: Shell, file: Path) -> None:
     assert used.run("backup", str(file)).code == 0
     store = open_store(load_settings().database)
