@@ -16,12 +16,11 @@ from comments.identity import KeyFileProblem, load_root_key
 from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
 from comments.store import StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
-from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
+from comments.store.leases import BLIND_WORKER, NOTIFIER, PROBE, WORKER
 from service.parts import Parts
 
 # A probe that waits longer has its answer: an orchestrator's own timeout is a few seconds.
 ANSWER_SECONDS = 2.5
-_PROBE = "probe/web"
 # So long after the last forged job readiness says so; the doctor remembers it for a day.
 _ALARM_LASTS = timedelta(hours=1)
 
@@ -124,7 +123,7 @@ def _database(parts: Parts) -> Check:
     """
     holder = f"{socket.gethostname()}:{os.getpid()}"
     try:
-        parts.store.leases.take(_PROBE, holder, seconds=0, now=parts.now())
+        parts.store.leases.take(PROBE, holder, seconds=0, now=parts.now())
     except StoreUnavailable:
         return Check(Health.UNAVAILABLE, "the database cannot be written")
     return _OK
