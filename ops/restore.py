@@ -21,7 +21,7 @@ from comments.store.tallies import Contents, contents
 from ops.backup import is_sqlite, require_undamaged
 from ops.backup_file import Manifest, read_file
 from ops.clock import utc_now
-from ops.postgres_tools import run_tool
+from ops.postgres_tools import restore_over
 from ops.prepare import make_private
 from ops.problems import Problem
 
@@ -156,12 +156,11 @@ def _runs_here(holder: str) -> bool:
 
 
 def put_back(url: str, copy: Path) -> None:
-    """Fill a database with a copy; on SQLite it is the same file then. Raises Problem or StoreUnavailable."""
+    """Put a copy in the place of all that is in a database. Raises Problem or StoreUnavailable."""
     if is_sqlite(url):
         copy_sqlite(copy, Path(str(parse_url(url).database)))
         return
-    arguments = ["--single-transaction", "--exit-on-error", "--clean", "--if-exists", "--no-owner", "--no-privileges"]
-    run_tool("pg_restore", [*arguments, str(copy)], url)
+    restore_over(url, copy)
 
 
 def _require_same(found: Contents, manifest: Manifest, said: str) -> None:

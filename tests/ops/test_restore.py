@@ -1,6 +1,7 @@
 """Restoring over what is there: whatever comes between, no comment that was erased is public again."""
 
 import contextlib
+import hashlib
 import json
 import os
 import socket
@@ -22,12 +23,14 @@ from comments.store import Store, StoreUnavailable, open_store
 from comments.store.leases import PROBE
 from ops.backup_file import COPY, MANIFEST
 from ops.clock import utc_now
+from ops.restore import count
 from tests import factories
 from tests.at_the_desk import status_of
 from tests.ops.commands import Shell
 from workers.erasures import write_journal
 
 ELSEWHERE = "elsewhere.example:1"
+on_postgresql = pytest.mark.parametrize("migrated", ["postgresql"], indirect=True)
 on_sqlite = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
 # A trigger of the backup's that lets nothing be erased: whoever restores it comes so far and no further.
 NOTHING_IS_ERASED = """
@@ -173,3 +176,56 @@ def test_a_web_server_that_runs_here_is_not_robbed(
     assert (done.code == 1) is is_refused, done.err
     assert ("a web server or the listener is running" in done.err) is is_refused
     assert status_of(store, erased) is Status.ERASED
+
+
+@on_postgresql
+@pytest.mark.parametrize("revision", ["0005", "0011"])
+def test_a_backup_of_before_a_migration_goes_back_over_it(
+    migrated: Shell, store: Store, file: Path, revision: str
+) -> None:
+    # given: a release that was wrong, with tables that the backup has not and that refer to those it has
+    number = factories.an_approved_comment(store).id
+    assert migrated.run("migrate", "--back-to", revision).code == 0
+    before = tables_of(store)
+    assert migrated.run("backup", str(file)).code == 0
+    assert migrated.run("migrate").code == 0
+    newer = tables_of(store) - before
+    factories.an_approved_comment(store)
+
+    # when
+    done = migrated.run("restore", str(file), "--force")
+
+    # then
+    assert (done.code, done.err) == (0, "")
+    assert newer, "else this proves nothing"
+    assert tables_of(store) == before | newer
+    assert status_of(store, number) is Status.APPROVED
+    assert count(store).statuses == {"approved": 1}
+    assert factories.accept(store).is_new
+
+
+def tables_of(store: Store) -> set[str]:
+    return set(count(store).tables)
+
+
+@on_postgresql
+def test_a_dump_that_ends_too_early_changes_nothing(migrated: Shell, store: Store, file: Path) -> None:
+    # given: all that is said of it fits
+    factories.an_approved_comment(store)
+    assert migrated.run("backup", str(file)).code == 0
+    with zipfile.ZipFile(file) as archive:
+        manifest, copy = json.loads(archive.read(MANIFEST)), archive.read(COPY)[:-600]
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(MANIFEST, json.dumps(manifest | {"sha256": hashlib.sha256(copy).hexdigest()}))
+        archive.writestr(COPY, copy)
+    factories.an_approved_comment(store)
+    before = count(store)
+
+    # when
+    done = migrated.run("restore", str(file), "--force")
+
+    # then
+    assert done.code == 1
+    assert "pg_restore failed" in done.err
+    assert count(store) == before
+    assert before.statuses == {"approved": 2}
