@@ -3,7 +3,6 @@
 import contextlib
 import os
 import socket
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +23,7 @@ from ops.clock import utc_now
 from ops.postgres_tools import restore_over
 from ops.prepare import make_private
 from ops.problems import Problem
+from ops.working_copies import working_directory
 
 # Readiness is asked for every few seconds by a proxy, once a minute by a slow scraper.
 PROBED_WITHIN = timedelta(minutes=2)
@@ -39,8 +39,8 @@ def restore(settings: Settings, file: Path, *, force: bool, journals: Sequence[P
     found whole and fitting nothing is changed.
     """
     make_private(settings)
-    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".replydesk-restore-") as scratch:
-        copy = Path(scratch, "copy")
+    with working_directory(settings.data_dir, "restore") as directory:
+        copy = directory / "copy"
         manifest = read_file(file, copy)
         require_fitting(settings, manifest)
         journal = load_journal(settings, journals)  # what it says of a missing key would make a wrong one
