@@ -3,7 +3,6 @@
 What the file must hold is counted in the database itself, at the very moment of the copy: not in the copy.
 """
 
-import tempfile
 from pathlib import Path
 
 from comments.identity import load_root_key
@@ -12,12 +11,14 @@ from comments.settings import Settings
 from comments.store import open_store
 from comments.store.copies import copy_moment, damage, snapshot
 from comments.store.database import Database, parse_url
+from comments.store.scratch import remove_left_databases
 from comments.store.tallies import Contents, contents
 from ops.backup_file import Manifest, checksum, write_file
 from ops.clock import utc_now
 from ops.opened import require_database
 from ops.postgres_tools import run_tool
 from ops.problems import Problem
+from ops.working_copies import remove_left, working_directory
 
 
 def back_up(settings: Settings, file: Path) -> Manifest:
@@ -26,8 +27,10 @@ def back_up(settings: Settings, file: Path) -> Manifest:
         raise Problem(f"{file} is there already; name another file")
     require_database(settings)
     kid = load_root_key(settings.root_key_path).kid
-    with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".replydesk-backup-") as scratch:
-        copy = Path(scratch, "copy")
+    remove_left(settings.data_dir)
+    remove_left_databases(settings.database)
+    with working_directory(file.absolute().parent, "backup") as directory:
+        copy = directory / "copy"
         take = _take_sqlite if is_sqlite(settings.database) else _take_postgres
         made_at = utc_now().isoformat(timespec="seconds")
         revision, held = take(settings.database, copy)

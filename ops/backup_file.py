@@ -1,9 +1,13 @@
 """The file of a backup: a ZIP with a manifest and one copy of the database. Never the root key, never Redis."""
 
+import errno
 import hashlib
 import json
+import lzma
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +19,14 @@ FORMAT = 1
 MANIFEST, COPY = "manifest.json", "database"
 _PIECE_BYTES = 1 << 20
 _OWNER_ONLY = 0o600
+# What zipfile and its decompressors raise for bytes that are not those of the file. A flipped bit may also say that
+# they are encrypted, of a newer version of ZIP, or compressed in another way.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(RuntimeError, LookupError, TypeError, ValueError, AttributeError, EOFError),
+)
+# A place that is not in the file; bz2 says no number at all. Any other is the disk's.
+_DAMAGED_NUMBERS = (errno.EINVAL, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +69,19 @@ def read_file(file: Path, copy: Path) -> Manifest:
             with archive.open(COPY) as source, copy.open("wb") as target:
                 while piece := source.read(_PIECE_BYTES):
                     target.write(piece)
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError):
-        raise Problem(f"{file} is no backup of Replydesk, or it is damaged") from None
+    except _DAMAGED:
+        raise _damaged(file) from None
+    except OSError as error:
+        if error.errno not in _DAMAGED_NUMBERS:
+            raise
+        raise _damaged(file) from None
     if checksum(copy) != manifest.sha256:
         raise Problem(f"{file} is damaged: its database is not the one that was saved")
     return manifest
+
+
+def _damaged(file: Path) -> Problem:
+    return Problem(f"{file} is no backup of Replydesk, or it is damaged")
 
 
 def _manifest(read: dict[str, object]) -> Manifest:

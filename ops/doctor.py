@@ -8,6 +8,7 @@ from comments.settings import Settings, load_settings
 from comments.store import open_store
 from ops.examinations import LOOKS, Finding, State
 from ops.exposure import EXPOSURE
+from ops.left_behind import LEFT_BEHIND
 from ops.opened import require_database
 
 _SIGNS = {State.OK: ("✓", "green"), State.NOTE: ("·", "yellow"), State.PROBLEM: ("✗", "bold red")}
@@ -32,7 +33,7 @@ def look_at_everything(settings: Settings) -> dict[str, Finding]:
     """Return a finding for each look."""
     store = open_store(settings.database)
     try:
-        return {name: look(settings, store) for name, look in (*LOOKS, *EXPOSURE)}
+        return {name: look(settings, store) for name, look in (*LOOKS, *EXPOSURE, *LEFT_BEHIND)}
     finally:
         store.close()
 

@@ -5,7 +5,6 @@ database of its own, and held against what was counted in the service's database
 """
 
 import contextlib
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from ops.backup_file import Manifest, read_file
 from ops.prepare import make_private
 from ops.problems import Problem
 from ops.restore import bring_up_to_date, count, differing, put_back, require_fitting
+from ops.working_copies import held_back, working_directory
 
 # An anchor that was written just before the copy may name a place that came just after it.
 ANCHOR_MARGIN = timedelta(minutes=1)
@@ -80,8 +80,8 @@ def drill(settings: Settings, file: Path | None, journals: Sequence[Path] = ()) 
     or StoreUnavailable.
     """
     make_private(settings)
-    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".replydesk-drill-") as made:
-        directory, began_at = Path(made), time.monotonic()
+    with working_directory(settings.data_dir, "drill") as directory:
+        began_at = time.monotonic()
         saved = file or directory / "backup.zip"
         if file is None:
             back_up(settings, saved)
@@ -99,7 +99,8 @@ def _scratch(settings: Settings, directory: Path) -> Iterator[Settings]:
     """Give the settings with an empty database in the place of the service's. Raises Problem when none can be made."""
     with contextlib.ExitStack() as stack:
         try:
-            url = stack.enter_context(scratch_database(settings.database, directory))
+            with held_back():
+                url = stack.enter_context(scratch_database(settings.database, directory))
         except StoreUnavailable as problem:
             raise Problem(
                 f"no database to try the backup in could be made ({problem}); let the user of REPLYDESK_DATABASE_URL "

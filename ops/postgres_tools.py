@@ -7,34 +7,97 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from comments.store.database import parse_url
 from ops.problems import Problem
 
-# A service that still runs must not keep a restore waiting for ever.
-_OPTIONS = "-c lock_timeout=15s"
+# A service that still runs must not keep a restore waiting for ever. What was not there to be dropped is no news.
+_OPTIONS = "-c lock_timeout=15s -c client_min_messages=warning"
 # Secrets of an address besides its password. libpq knows no variable for them, only a file of services.
 _OTHER_SECRETS = ("sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
 _SERVICE = "replydesk"
+# pg_restore drops what the dump has. A table that is newer than the dump would stay, or hold on to one it refers to.
+# What belongs to an extension is not ours to drop.
+_DROP_ALL = """
+DO $$ DECLARE each record; BEGIN
+    FOR each IN
+        SELECT relname AS name FROM pg_catalog.pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+    LOOP
+        EXECUTE format('DROP TABLE IF EXISTS %I.%I CASCADE', current_schema(), each.name);
+    END LOOP;
+    FOR each IN
+        SELECT oid::regprocedure AS name FROM pg_catalog.pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', each.name);
+    END LOOP;
+END $$;
+"""
 
 
 def run_tool(name: str, arguments: Sequence[str], url: str) -> None:
-    """Run `pg_dump` or `pg_restore` on a database. Raises Problem with what it said first."""
+    """Run `pg_dump` on a database. Raises Problem with what it said first."""
+    command = [find_tool(name), *arguments, f"--dbname={connection_string(url)}"]
+    with _environment(url) as environment:
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if done.returncode:
+        raise _failed(name, done.stderr, done.returncode)
+
+
+def restore_over(url: str, dump: Path) -> None:
+    """Put a dump in the place of all tables of a database, in one transaction: whole or not at all. Raises Problem."""
+    # pg_restore writes what psql is to do: by itself it could not drop in the same transaction what is not in the dump.
+    writer = [find_tool("pg_restore"), "--file=-", "--clean", "--if-exists", "--no-owner", "--no-privileges", str(dump)]
+    psql = [find_tool("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={connection_string(url)}"]
+    with tempfile.TemporaryFile() as said, _environment(url) as environment:
+        with subprocess.Popen(
+            psql, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said
+        ) as session:
+            assert session.stdin is not None  # noqa: S101 - it is a pipe
+            _tell(session.stdin, f"BEGIN;{_DROP_ALL}")
+            written = subprocess.run(writer, stdout=session.stdin, stderr=subprocess.PIPE, check=False)
+            if not written.returncode:
+                _tell(session.stdin, "COMMIT;\n")  # without it, what was done is undone at the end of the session
+            _close(session.stdin)
+        said.seek(0)
+        if session.returncode:
+            raise _failed("psql", said.read(), session.returncode)
+    if written.returncode:
+        raise _failed("pg_restore", written.stderr, written.returncode)
+
+
+def _tell(session: IO[bytes], statements: str) -> None:
+    with contextlib.suppress(BrokenPipeError):  # it has ended, and its own message says why
+        session.write(statements.encode())
+        session.flush()
+
+
+def _close(session: IO[bytes]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        session.close()
+
+
+def find_tool(name: str) -> str:
+    """Return where one of PostgreSQL's programs is. Raises Problem."""
     program = shutil.which(name)
     if program is None:
         raise Problem(f"there is no {name} on PATH; install PostgreSQL's client programs, as new as the server")
+    return program
+
+
+@contextlib.contextmanager
+def _environment(url: str) -> Iterator[dict[str, str]]:
     with _secrets_of(url) as secrets:
-        done = subprocess.run(
-            [program, *arguments, f"--dbname={connection_string(url)}"],
-            env={**os.environ, "PGOPTIONS": _OPTIONS, **secrets},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        said = next((line for line in done.stderr.splitlines() if line.strip()), f"it ended with {done.returncode}")
-        raise Problem(f"{name} failed: {said}")
+        yield {**os.environ, "PGOPTIONS": _OPTIONS, **secrets}
+
+
+def _failed(name: str, said: bytes, code: int) -> Problem:
+    lines = said.decode(errors="replace").splitlines()
+    return Problem(f"{name} failed: {next((line for line in lines if line.strip()), f'it ended with {code}')}")
 
 
 def connection_string(url: str) -> str:

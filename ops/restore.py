@@ -1,7 +1,10 @@
 """Put a backup back into a database that has nothing to lose, and hold it against what was saved."""
 
-import tempfile
+import contextlib
+import os
+import socket
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from comments.erasure_journal import ErasureJournal, load_journal
@@ -11,15 +14,21 @@ from comments.settings import Settings
 from comments.store import Store, open_store
 from comments.store.copies import copy_sqlite, forget_the_moment, has_table, is_empty
 from comments.store.database import parse_url
-from comments.store.leases import WORKER
+from comments.store.leases import PROBE, WORKER, Leases
 from comments.store.leftovers import overwrite
 from comments.store.tallies import Contents, contents
 from ops.backup import is_sqlite, require_undamaged
 from ops.backup_file import Manifest, read_file
 from ops.clock import utc_now
-from ops.postgres_tools import run_tool
+from ops.postgres_tools import restore_over
 from ops.prepare import make_private
 from ops.problems import Problem
+from ops.working_copies import working_directory
+
+# Readiness is asked for every few seconds by a proxy, once a minute by a slow scraper.
+PROBED_WITHIN = timedelta(minutes=2)
+# A web server that was forgotten writes a sign of life into what was put back; none of the backup's is wanted anyway.
+_CHANGES_BY_ITSELF = frozenset({"leases"})
 
 
 def restore(settings: Settings, file: Path, *, force: bool, journals: Sequence[Path] = ()) -> tuple[Manifest, int]:
@@ -30,21 +39,46 @@ def restore(settings: Settings, file: Path, *, force: bool, journals: Sequence[P
     found whole and fitting nothing is changed.
     """
     make_private(settings)
-    journal = load_journal(settings, journals)
-    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".replydesk-restore-") as scratch:
-        copy = Path(scratch, "copy")
+    with working_directory(settings.data_dir, "restore") as directory:
+        copy = directory / "copy"
         manifest = read_file(file, copy)
         require_fitting(settings, manifest)
-        _require_whole(settings, manifest, copy)
-        store = open_store(settings.database)
-        try:
-            _require_nothing_to_lose(store, force=force)
-            put_back(settings.database, copy)
-            _require_same(count(store), manifest, "after restoring, these tables are not what was saved")
-            erased_again = bring_up_to_date(store, journal)
-        finally:
-            store.close()
+        journal = load_journal(settings, journals)  # what it says of a missing key would make a wrong one
+        journal.marks()  # one that cannot be read is told while nothing has changed
+        _require_nothing_to_lose(settings, force=force)
+        replace = _replace_sqlite if is_sqlite(settings.database) else _replace_postgres
+        erased_again = replace(settings, manifest, copy, journal)
     return manifest, erased_again
+
+
+def _replace_sqlite(settings: Settings, manifest: Manifest, copy: Path, journal: ErasureJournal) -> int:
+    """Make the copy what the database is to be and put it there last: killed at any moment, nothing erased is public.
+
+    Returns how many comments were erased again.
+    """
+    require_undamaged(copy)
+    with contextlib.closing(open_store(f"sqlite:///{copy}")) as beside:
+        _require_same(count(beside), manifest, "the backup is damaged: these tables are not what was saved")
+        erased_again = bring_up_to_date(beside, journal)
+    put_back(settings.database, copy)
+    with contextlib.closing(open_store(settings.database)) as store:
+        store.database.empty_log()
+    return erased_again
+
+
+def _replace_postgres(settings: Settings, manifest: Manifest, copy: Path, journal: ErasureJournal) -> int:
+    """Put the copy into the database, where alone it can be counted, and bring it up to date whatever was counted.
+
+    Returns how many comments were erased again.
+    """
+    put_back(settings.database, copy)
+    with contextlib.closing(open_store(settings.database)) as store:
+        try:
+            found = count(store)
+        finally:
+            erased_again = bring_up_to_date(store, journal)
+    _require_same(found, manifest, "restored and brought up to date, but these tables are not what was saved")
+    return erased_again
 
 
 def bring_up_to_date(store: Store, journal: ErasureJournal) -> int:
@@ -88,35 +122,45 @@ def require_fitting(settings: Settings, manifest: Manifest) -> None:
         raise Problem(f"{path} is not the root key of the backed-up installation: bans and receipts would not work")
 
 
-def _require_whole(settings: Settings, manifest: Manifest, copy: Path) -> None:
-    """Raise Problem when a file holds other rows than it says. PostgreSQL's can be counted in a database alone."""
-    if not is_sqlite(settings.database):
-        return
-    require_undamaged(copy)
-    store = open_store(f"sqlite:///{copy}")
-    try:
-        _require_same(count(store), manifest, "the backup is damaged: these tables are not what was saved")
-    finally:
-        store.close()
-
-
-def _require_nothing_to_lose(store: Store, *, force: bool) -> None:
-    with store.database.read() as connection:
-        is_new = is_empty(connection)
-        has_leases = has_table(connection, "leases")
-    if has_leases and store.leases.count_alive(WORKER, utc_now()):
-        raise Problem("a worker is running on this database; stop the service first")
+def _require_nothing_to_lose(settings: Settings, *, force: bool) -> None:
+    with contextlib.closing(open_store(settings.database)) as store:
+        with store.database.read() as connection:
+            is_new = is_empty(connection)
+            has_leases = has_table(connection, "leases")
+        if has_leases:
+            _require_stopped(store.leases, utc_now())
     if not is_new and not force:
         raise Problem("the database is not empty; everything in it would be replaced: say so with --force")
 
 
+def _require_stopped(leases: Leases, now: datetime) -> None:
+    if leases.count_alive(WORKER, now):
+        raise Problem("a worker is running on this database; stop the service first, web servers and listener too")
+    holder = leases.last_holder(PROBE, since=now - PROBED_WITHIN)
+    if holder is not None and _runs_here(holder):
+        raise Problem("a web server or the listener is running on this database; stop the service first, all of it")
+
+
+def _runs_here(holder: str) -> bool:
+    """Say whether `host:process` is one of this machine: of another nobody can tell whether it was stopped since."""
+    host, _, number = holder.rpartition(":")
+    if host != socket.gethostname() or not number.isdecimal() or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is somebody else's
+        return True
+    return True
+
+
 def put_back(url: str, copy: Path) -> None:
-    """Fill a database with a copy; on SQLite it is the same file then. Raises Problem or StoreUnavailable."""
+    """Put a copy in the place of all that is in a database. Raises Problem or StoreUnavailable."""
     if is_sqlite(url):
         copy_sqlite(copy, Path(str(parse_url(url).database)))
         return
-    arguments = ["--single-transaction", "--exit-on-error", "--clean", "--if-exists", "--no-owner", "--no-privileges"]
-    run_tool("pg_restore", [*arguments, str(copy)], url)
+    restore_over(url, copy)
 
 
 def _require_same(found: Contents, manifest: Manifest, said: str) -> None:
@@ -127,6 +171,6 @@ def _require_same(found: Contents, manifest: Manifest, said: str) -> None:
 
 def differing(found: Contents, manifest: Manifest) -> Iterator[str]:
     """Yield the names of tables that are not what was saved."""
-    for name in sorted(manifest.tables.keys() | found.tables.keys()):
+    for name in sorted((manifest.tables.keys() | found.tables.keys()) - _CHANGES_BY_ITSELF):
         if manifest.tables.get(name) != found.tables.get(name):
             yield name

@@ -18,12 +18,11 @@ from comments.settings import EmailMode
 from comments.store import StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
 from comments.store.database import RightMissing
-from comments.store.leases import BLIND_WORKER, NOTIFIER, WORKER
+from comments.store.leases import BLIND_WORKER, NOTIFIER, PROBE, WORKER
 from service.parts import Parts
 
 # A probe that waits longer has its answer: an orchestrator's own timeout is a few seconds.
 ANSWER_SECONDS = 2.5
-_PROBE = "probe/web"
 # So long after the last forged job readiness says so; the doctor remembers it for a day.
 _ALARM_LASTS = timedelta(hours=1)
 
@@ -133,7 +132,7 @@ def _database(parts: Parts) -> Check:
     """
     holder = f"{socket.gethostname()}:{os.getpid()}"
     try:
-        parts.store.leases.take(_PROBE, holder, seconds=0, now=parts.now())
+        parts.store.leases.take(PROBE, holder, seconds=0, now=parts.now())
     except RightMissing:
         return _REFUSED
     except StoreUnavailable:

@@ -10,6 +10,7 @@ import structlog
 
 from comments.erasure_journal import LOGGED_AS, Erased, ErasureJournal
 from comments.store import Store
+from workers.kept_log import kept_log
 from workers.sealing import Notary, renewed, seal_new
 
 log = structlog.get_logger()
@@ -35,7 +36,7 @@ def write_journal(store: Store, journal: ErasureJournal | None, now: datetime) -
 
 def _write(journal: ErasureJournal, erased: Sequence[Erased], now: datetime) -> None:
     for entry in journal.add(erased, now):
-        log.info(LOGGED_AS, **entry)
+        kept_log.info(LOGGED_AS, **entry)
 
 
 def clean_up(store: Store, journal: ErasureJournal | None, notary: Notary | None, now: datetime) -> int:

@@ -13,6 +13,7 @@ from comments.identity import KeyFileProblem, load_root_key
 from comments.seal import EarlierKey, earlier_seal_keys, seal_key
 from comments.settings import Settings
 from comments.store.chain import BATCH_ROWS, Chain
+from workers.kept_log import kept_log
 
 log = structlog.get_logger()
 
@@ -97,7 +98,7 @@ def drop_anchor(chain: Chain, notary: Notary | None, now: datetime) -> int:
     if head.position <= last:
         return 0
     anchor = anchor_of(head.position, head.seal, notary.kid, now)
-    log.info(LOGGED_AS, **anchor.fields())
+    kept_log.info(LOGGED_AS, **anchor.fields())
     try:
         append_anchor(notary.anchors_path, anchor)
     except OSError as problem:

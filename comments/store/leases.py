@@ -14,6 +14,8 @@ WORKER = "worker/"
 # A worker that cannot read its model: it is alive, and holds every comment.
 BLIND_WORKER = f"{WORKER}blind/"
 NOTIFIER = "notifier/"
+# Taken for no time at all by whoever answers for readiness, to see whether the database can be written.
+PROBE = "probe/web"
 # Nobody's sign of life is good for longer; what says so was written under another clock.
 LONGEST_SIGN_OF_LIFE = timedelta(minutes=10)
 # A lease that ends later than this many times its length from now was taken before the clock was put back.
@@ -52,6 +54,12 @@ class Leases:
         )
         with self._database.read() as connection:
             return connection.execute(alive).scalar_one()
+
+    def last_holder(self, name: str, *, since: datetime) -> str | None:
+        """Return who held a lease last, None when that ended before `since` or there was nobody."""
+        with self._database.read() as connection:
+            held = select(_leases.c.holder).where(_leases.c.name == name, _leases.c.until_at >= since)
+            return connection.execute(held).scalar_one_or_none()
 
     def forget_ended(self, now: datetime) -> int:
         """Delete the leases that ended more than a day ago. Returns how many."""

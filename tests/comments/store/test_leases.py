@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from comments.store import Store
+from comments.store.leases import PROBE
 from tests.together import together
 
 SECOND = timedelta(seconds=1)
@@ -71,3 +72,11 @@ def test_a_lease_taken_before_the_clock_was_put_back_has_ended(store: Store, now
 
     assert store.leases.count_alive("worker/", now) == 0
     assert store.leases.take("sweep", "me", seconds=5, now=now)
+
+
+def test_a_lease_that_has_ended_says_for_a_while_who_had_it(store: Store, now: datetime) -> None:
+    store.leases.take(PROBE, "a:1", seconds=0, now=now)
+
+    assert store.leases.last_holder(PROBE, since=now - SECOND) == "a:1"
+    assert store.leases.last_holder(PROBE, since=now + SECOND) is None
+    assert store.leases.last_holder("nobody", since=now) is None
