@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from tests.deploy.reading import compose
+from tests.deploy.reading import DEPLOY, compose
 
+INSTALL = (DEPLOY.parent / "docs/install.md").read_text()
 OURS = ("migrate", "web", "worker", "listener", "notifier")
 
 
@@ -58,6 +59,23 @@ def test_no_secret_is_a_variable() -> None:
         assert not [value for value in values if re.search(r"://[^/]*:[^/]*@", value)]
         assert not [name for name in service.get("environment", {}) if name.endswith(("PASSWORD", "DATABASE_URL"))]
     assert all("file" in secret for secret in read["secrets"].values())
+
+
+def test_a_command_without_the_public_address_is_refused() -> None:
+    services = compose()["services"]
+
+    for name in OURS:
+        said = services[name]["environment"]["REPLYDESK_PUBLIC_URL"]
+        assert re.fullmatch(r"\$\{REPLYDESK_PUBLIC_URL:\?[^}]+\}", said), "a default would be somebody else's address"
+
+
+def test_what_compose_is_told_stands_in_its_file_and_before_no_command() -> None:
+    commands = [line for line in INSTALL.splitlines() if "docker compose " in line]
+    assert len(commands) > 3, "else this proves nothing"
+
+    assert " > .env " in INSTALL
+    assert not [line for line in commands if re.search(r"[A-Z_]+=\S+ docker compose", line)]
+    assert not [line for line in commands if re.search(r"docker compose .*(-f|--file|--profile)\b", line)]
 
 
 def test_only_the_notifier_can_open_addresses_and_it_has_no_root_key() -> None:
