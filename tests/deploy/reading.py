@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-COMPOSE = DEPLOY / "compose.yaml"
+COMPOSE, NOTICES = DEPLOY / "compose.yaml", DEPLOY / "compose.notices.yaml"
 MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
 UNITS = sorted((DEPLOY / "systemd").glob("*.*"))
 DOCKERFILE = DEPLOY.parent / "Dockerfile"
@@ -17,6 +17,12 @@ DOCKERFILE = DEPLOY.parent / "Dockerfile"
 def compose() -> dict[str, Any]:
     """Return compose.yaml; names of secrets and of variables stay as they are written."""
     read: dict[str, Any] = yaml.safe_load(COMPOSE.read_text())
+    return read
+
+
+def notices() -> dict[str, Any]:
+    """Return what compose.notices.yaml lays over compose.yaml."""
+    read: dict[str, Any] = yaml.safe_load(NOTICES.read_text())
     return read
 
 
