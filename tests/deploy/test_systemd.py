@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from comments.settings import PREFIX, Settings
+from ops.notifier import PRIVATE_KEY, PUBLIC_KEY
 from tests.deploy.reading import DEPLOY, UNITS, unit
+from workers.notifications_file import load_notifications
 
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
 WRAPPER = DEPLOY / "systemd/replydesk-run"
@@ -86,6 +89,37 @@ def test_a_stop_waits_as_long_as_a_process_needs() -> None:
     for name, seconds in waits.items():
         [allowed] = unit(f"replydesk-{name}.service")["TimeoutStopSec"]
         assert float(allowed) > seconds
+
+
+def typed_into(path: str) -> str:
+    """Return what install.md has somebody write into a file."""
+    written = re.findall(
+        rf"^sudo (?:install|tee) .*{re.escape(path)}\b.*<<'END'\n((?:.*\n)*?)END$", INSTALL, re.MULTILINE
+    )
+    assert written, "else this proves nothing"
+    return "".join(written)
+
+
+def test_the_user_of_every_unit_is_made() -> None:
+    made = set(re.findall(r"^sudo useradd .* (\S+)$", INSTALL, re.MULTILINE))
+
+    assert made == {unit(path.name)["User"][0] for path in SERVICES}
+
+
+def test_the_notifier_is_set_up_as_documented(tmp_path: Path) -> None:
+    (tmp_path / "notifications.toml").write_text(typed_into("/etc/replydesk-notifier/notifications.toml"))
+    written = dict(line.split("=", 1) for line in typed_into("/etc/replydesk/notifier.environment").splitlines())
+    settings = Settings.model_validate({name.removeprefix(PREFIX).lower(): each for name, each in written.items()})
+    theirs = re.findall(r"^REPLYDESK_NOTICE_\w+=.*$", typed_into("/etc/replydesk/environment"), re.MULTILINE)
+
+    smtp = load_notifications(tmp_path / "notifications.toml").smtp
+
+    assert smtp is not None
+    assert f"/dev/stdin {smtp.password_file} " in INSTALL
+    assert settings.notice_private_key_file == Path("/etc/replydesk-notifier", PRIVATE_KEY)
+    assert settings.notice_public_key_file == Path("/etc/replydesk", PUBLIC_KEY)
+    assert theirs == [f"REPLYDESK_NOTICE_PUBLIC_KEY_FILE={settings.notice_public_key_file}"]
+    assert unit("replydesk-notifier.service")["EnvironmentFile"] == ["/etc/replydesk/notifier.environment"]
 
 
 def test_a_command_runs_as_the_units_do_with_every_word_as_it_was_typed(tmp_path: Path) -> None:
