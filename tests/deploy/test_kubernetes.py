@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ops.standing import is_nearly_full
 from tests.deploy.reading import DEPLOY, MANIFESTS, objects, pods
 
 VERSION = "1.34"
@@ -103,6 +104,14 @@ def test_workers_follow_the_oldest_pending_comment_and_else_the_cores() -> None:
 
     assert external["external"]["metric"]["name"] == "replydesk_pending_oldest_seconds"
     assert resource["resource"]["name"] == "cpu"
+
+
+@pytest.mark.parametrize(("name", "pod"), PODS, ids=[name for name, _ in PODS])
+def test_a_pods_data_directory_is_not_nearly_full_from_the_start(name: str, pod: dict[str, Any]) -> None:
+    [size] = [volume["emptyDir"]["sizeLimit"] for volume in pod["volumes"] if volume["name"] == "data"]
+    disk_bytes = int(size.removesuffix("Mi")) * 1024**2
+
+    assert not is_nearly_full(disk_bytes - 2_000_000, disk_bytes), "the key and the counters are in it"
 
 
 def test_the_private_key_is_the_notifiers_alone() -> None:
