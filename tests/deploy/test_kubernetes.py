@@ -106,6 +106,30 @@ def test_workers_follow_the_oldest_pending_comment_and_else_the_cores() -> None:
     assert resource["resource"]["name"] == "cpu"
 
 
+@pytest.mark.parametrize("role", ["web", "worker"])
+def test_who_counts_has_a_listener_beside_it_that_prometheus_reaches(role: str) -> None:
+    # given
+    [pod] = [pod for name, pod in PODS if name == f"replydesk-{role}"]
+    counting, listener = pod["containers"]
+
+    # then: it reads the same folder
+    assert (counting["name"], listener["args"]) == (role, ["listener", "--no-web"])
+    assert {"name": "data", "mountPath": "/data"} in counting["volumeMounts"]
+    assert listener["volumeMounts"] == counting["volumeMounts"]
+    environment = {each["name"]: each["value"] for each in listener["env"]}
+    assert environment["REPLYDESK_OPS_HOST"] == "0.0.0.0"  # noqa: S104 - compared, not bound
+    assert listener["ports"] == [{"name": "ops", "containerPort": int(environment["REPLYDESK_OPS_PORT"])}]
+
+    # then: and is open to the namespace of the metrics
+    [allowed] = [
+        each["spec"]
+        for _, each in objects()
+        if each["kind"] == "NetworkPolicy" and each["metadata"]["name"] == "replydesk-metrics"
+    ]
+    assert allowed["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": "replydesk"}
+    assert allowed["ingress"][0]["ports"] == [{"protocol": "TCP", "port": "ops"}]
+
+
 @pytest.mark.parametrize(("name", "pod"), PODS, ids=[name for name, _ in PODS])
 def test_a_pods_data_directory_is_not_nearly_full_from_the_start(name: str, pod: dict[str, Any]) -> None:
     [size] = [volume["emptyDir"]["sizeLimit"] for volume in pod["volumes"] if volume["name"] == "data"]
