@@ -40,6 +40,16 @@ def pods() -> Iterator[tuple[str, dict[str, Any]]]:
             yield each["metadata"]["name"], each["spec"]["template"]["spec"]
 
 
+def autoscaler(name: str) -> dict[str, Any]:
+    """Return what a HorizontalPodAutoscaler says."""
+    [found] = [
+        each["spec"]
+        for _, each in objects()
+        if each["kind"] == "HorizontalPodAutoscaler" and each["metadata"]["name"] == name
+    ]
+    return dict(found)
+
+
 def unit(name: str) -> dict[str, list[str]]:
     """Return what a systemd unit sets, by key; a key may stand more than once."""
     found: dict[str, list[str]] = {}
