@@ -1,12 +1,15 @@
 """The Kubernetes manifests: the schemas, where they are installed, and what no schema knows."""
 
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from ops.standing import is_nearly_full
-from tests.deploy.reading import DEPLOY, MANIFESTS, objects, pods
+from tests.deploy.reading import DEPLOY, MANIFESTS, autoscaler, objects, pods
 
 VERSION = "1.34"
 PODS = list(pods())
@@ -93,17 +96,42 @@ def test_no_secret_is_contained() -> None:
     assert "Secret" not in {each["kind"] for _, each in objects()}
 
 
-def test_workers_follow_the_oldest_pending_comment_and_else_the_cores() -> None:
-    [scaler] = [
-        each
+@pytest.mark.parametrize("role", ["web", "worker"])
+def test_pods_follow_the_cores_of_those_who_do_the_work_and_no_apply_says_how_many(role: str) -> None:
+    [metric] = autoscaler(f"replydesk-{role}")["metrics"]
+    [deployment] = [
+        each["spec"]
         for _, each in objects()
-        if each["kind"] == "HorizontalPodAutoscaler" and each["metadata"]["name"] == "replydesk-worker"
+        if each["kind"] == "Deployment" and each["metadata"]["name"] == f"replydesk-{role}"
     ]
 
-    external, resource = scaler["spec"]["metrics"]
+    assert (metric["containerResource"]["container"], metric["containerResource"]["name"]) == (role, "cpu")
+    assert "replicas" not in deployment, "it would cut what the autoscaler has made"
 
-    assert external["external"]["metric"]["name"] == "replydesk_pending_oldest_seconds"
-    assert resource["resource"]["name"] == "cpu"
+
+def built(folder: Path) -> list[dict[str, Any]]:
+    """Return what `kubectl apply -k` would send."""
+    if shutil.which("kubectl") is None:
+        pytest.skip("no kubectl here: the kustomization is not built")
+    done = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return list(yaml.safe_load_all(done.stdout))
+
+
+def test_the_component_adds_what_waits_to_what_workers_follow(tmp_path: Path) -> None:
+    # given: the line that is a comment in the file, as somebody makes it count
+    folder = Path(shutil.copytree(DEPLOY / "kubernetes", tmp_path / "kubernetes"))
+    file = folder / "kustomization.yaml"
+    plain = built(folder)
+    file.write_text(file.read_text().replace("# components: [waiting]", "components: [waiting]"))
+
+    changed = [each for each in built(folder) if each not in plain]
+
+    [scaler] = changed
+    cores, waiting = scaler["spec"]["metrics"]
+    assert scaler["metadata"]["name"] == "replydesk-worker"
+    assert cores["containerResource"]["name"] == "cpu"
+    assert waiting["external"]["metric"]["name"] == "replydesk_pending_oldest_seconds"
 
 
 @pytest.mark.parametrize("role", ["web", "worker"])
