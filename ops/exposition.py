@@ -59,6 +59,8 @@ class _Standing(Collector):
         yield gauge("alive", "Processes that have given a sign of life lately.", standing.alive, label="role")
         if standing.free_bytes is not None:
             yield gauge("disk_free_bytes", "Room on the disk of the data directory.", {"": standing.free_bytes})
+        if standing.disk_bytes is not None:
+            yield gauge("disk_bytes", "Size of the disk of the data directory.", {"": standing.disk_bytes})
         if standing.reading is not None:
             yield from _waiting(standing, standing.reading)
 

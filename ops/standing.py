@@ -31,6 +31,8 @@ WEB_SECONDS = 2.0
 _T = TypeVar("_T")
 # SQLite needs room for its log beside the file, and so does Valkey for a new copy of its own.
 LEAST_FREE_BYTES = 200_000_000
+# A pod's data directory is a file system of 64 MiB in memory, which never has so much: there a share counts.
+LEAST_FREE_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Standing:
     free_bytes: int | None
     now: datetime
     turned_away: Flooding = field(default_factory=Flooding)
+    disk_bytes: int | None = None
 
     @property
     def health(self) -> Health:
@@ -69,7 +72,7 @@ class Observer:
         """Return how everything stands. Never raises for a part that is away."""
         settings, store = self._parts.settings, self._parts.store
         checks = self._readiness.check()
-        free_bytes = free_bytes_of(settings.data_dir)
+        free_bytes, disk_bytes = room_of(settings.data_dir)
         checks = {**checks, "disk": judge_disk(settings.data_dir)}
         if self._asks_web:
             checks["web"] = _web(settings)
@@ -79,15 +82,16 @@ class Observer:
         alive = _asked(lambda: _alive(self._parts)) if can_ask else None
         now = self._parts.now()
         turned_away = _asked(lambda: store.floods.since(hour_of(now) - HOUR)) if can_ask else None
-        return Standing(checks, reading, alive or {}, free_bytes, now, turned_away or Flooding())
+        return Standing(checks, reading, alive or {}, free_bytes, now, turned_away or Flooding(), disk_bytes)
 
 
-def free_bytes_of(directory: Path) -> int | None:
-    """Return how much room there is, None when nobody can tell."""
+def room_of(directory: Path) -> tuple[int | None, int | None]:
+    """Return how many bytes are free and how many there are, None for both when nobody can tell."""
     try:
-        return shutil.disk_usage(directory).free
+        usage = shutil.disk_usage(directory)
     except OSError:
-        return None
+        return None, None
+    return usage.free, usage.total
 
 
 def judge_disk(directory: Path) -> Check:
@@ -96,9 +100,14 @@ def judge_disk(directory: Path) -> Check:
         usage = shutil.disk_usage(directory)
     except OSError:
         return Check(Health.UNAVAILABLE, "the data directory cannot be read")
-    if usage.free < LEAST_FREE_BYTES:
+    if is_nearly_full(usage.free, usage.total):
         return Check(Health.DEGRADED, f"the disk is nearly full: {usage.free // 1_000_000} MB are free")
     return Check(Health.OK)
+
+
+def is_nearly_full(free_bytes: int, disk_bytes: int) -> bool:
+    """Say whether too little is free: as a number, and as a share of what is there."""
+    return free_bytes < LEAST_FREE_BYTES and free_bytes < LEAST_FREE_SHARE * disk_bytes
 
 
 def _web(settings: Settings) -> Check:

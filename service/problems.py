@@ -102,7 +102,7 @@ PROBLEM_CODES: dict[str, str] = {
     "not_appealable": "The comment is not rejected, or was rejected more than 30 days ago.",
     "already_appealed": "There was an appeal against this rejection before.",
     "method_not_allowed": "The address does not take this method; `Allow` says which it takes.",
-    "too_large": "The request is larger than 64 KiB.",
+    "too_large": "The request is larger than 72 KiB.",
     "unsupported_type": "The body is neither JSON in UTF-8 nor a form; `Accept-Post` says what is taken.",
     "unsupported_encoding": "The body is compressed.",
     "invalid": "Some fields need a change; `errors` says which and how.",

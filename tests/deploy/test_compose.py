@@ -1,12 +1,17 @@
 """compose.yaml: what a mistake in it would open."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.deploy.reading import compose
+from comments.settings import EmailMode, Settings
+from ops.notifier import PRIVATE_KEY, PUBLIC_KEY
+from tests.deploy.reading import DEPLOY, DOCKERFILE, compose, notices
+from workers.notifications_file import load_notifications
 
-OURS = ("migrate", "web", "worker", "listener", "notifier")
+INSTALL = (DEPLOY.parent / "docs/install.md").read_text()
+OURS = ("migrate", "web", "worker", "listener", "notifier", "backup")
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -60,6 +65,23 @@ def test_no_secret_is_a_variable() -> None:
     assert all("file" in secret for secret in read["secrets"].values())
 
 
+def test_a_command_without_the_public_address_is_refused() -> None:
+    services = compose()["services"]
+
+    for name in OURS:
+        said = services[name]["environment"]["REPLYDESK_PUBLIC_URL"]
+        assert re.fullmatch(r"\$\{REPLYDESK_PUBLIC_URL:\?[^}]+\}", said), "a default would be somebody else's address"
+
+
+def test_what_compose_is_told_stands_in_its_file_and_before_no_command() -> None:
+    commands = [line for line in INSTALL.splitlines() if "docker compose " in line]
+    assert len(commands) > 3, "else this proves nothing"
+
+    assert " > .env " in INSTALL
+    assert not [line for line in commands if re.search(r"[A-Z_]+=\S+ docker compose", line)]
+    assert not [line for line in commands if re.search(r"docker compose .*(-f|--file|--profile)\b", line)]
+
+
 def test_only_the_notifier_can_open_addresses_and_it_has_no_root_key() -> None:
     services = compose()["services"]
 
@@ -67,6 +89,53 @@ def test_only_the_notifier_can_open_addresses_and_it_has_no_root_key() -> None:
     assert holders == ["notifier"]
     assert services["notifier"]["volumes"] == []
     assert services["web"]["volumes"] == ["data:/data"]
+
+
+def test_with_notices_all_but_the_notifier_have_the_public_key_and_no_other() -> None:
+    read, over = compose(), notices()
+
+    assert set(over["services"]) == set(OURS) - {"notifier", "backup"}
+    for name, service in over["services"].items():
+        environment = read["services"][name]["environment"] | service["environment"]
+        told = {key.removeprefix("REPLYDESK_").lower(): value for key, value in environment.items()}
+        assert Settings.model_validate(told).email_mode is EmailMode.SEALED
+        assert service["secrets"] == ["notice_public_key"]
+        assert told["notice_public_key_file"] == "/run/secrets/notice_public_key"
+
+
+def test_the_notifier_is_set_up_with_the_files_that_are_documented(tmp_path: Path) -> None:
+    read = compose()
+    files = {name: secret["file"].removeprefix("./secrets/") for name, secret in read["secrets"].items()}
+    [documented] = re.findall(r"> secrets/notifications\.toml <<'END'\n(.*?)END\n", INSTALL, re.DOTALL)
+    (tmp_path / "notifications.toml").write_text(documented)
+
+    smtp = load_notifications(tmp_path / "notifications.toml").smtp
+
+    assert smtp is not None
+    assert str(smtp.password_file).removeprefix("/run/secrets/") in read["services"]["notifier"]["secrets"]
+    assert (files["notice_private_key"], files["notice_public_key"]) == (PRIVATE_KEY, PUBLIC_KEY)
+    for name in (files["notice_private_key"], files["smtp_password"], files["notifications"]):
+        assert f"secrets/{name}" in INSTALL
+
+
+def test_notices_are_switched_on_for_every_later_command() -> None:
+    [said] = re.findall(r"printf '([^']+)' >> \.env", INSTALL)
+    told = dict(line.split("=") for line in said.split(r"\n") if line)
+
+    assert all((DEPLOY / name).is_file() for name in told["COMPOSE_FILE"].split(":"))
+    assert compose()["services"]["notifier"]["profiles"] == [told["COMPOSE_PROFILES"]]
+
+
+def test_a_backup_is_made_by_the_image_that_has_the_servers_client() -> None:
+    services = compose()["services"]
+    [server] = re.findall(r"^ARG POSTGRES=(\S+)", DOCKERFILE.read_text(), re.MULTILINE)
+
+    assert services["backup"]["build"]["args"]["POSTGRES_CLIENT"] == "on"
+    assert services["backup"]["image"] != services["web"]["image"]
+    assert services["postgres"]["image"] == server, "the client must be of its version"
+    assert "./backups:/backups" in services["backup"]["volumes"]
+    assert "docker compose run --rm backup backup /backups/" in INSTALL
+    assert services["backup"]["profiles"] == ["backup"], "nothing that runs all the time"
 
 
 def test_the_gateway_is_the_proxy_that_is_believed() -> None:

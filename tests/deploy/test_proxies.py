@@ -1,6 +1,7 @@
 """The examples for nginx and Caddy: read by the programs themselves, and nginx for real before a whole Replydesk."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from service.app import MAX_BODY_BYTES
+from service.problems import PROBLEM_CODES
 from service.rate_limits import NETWORK
 from tests.deploy.reading import DEPLOY
 from tests.servers.nginx import Answer, Nginx, configuration, find_nginx, running_nginx
@@ -15,6 +18,10 @@ from tests.servers.replydesk import Replydesk, running_replydesk, wait_until
 
 THREAD = "/threads/demo?thread=border-strikes"
 COMMENTS = "/api/v1/comments?site=demo&thread=border-strikes"
+DOCS = DEPLOY.parent / "docs"
+# nginx, nginx as wordpress.md shows it, Caddy, Apache. 72KB is a thousand at a time for Caddy, and cut short.
+BODY_LIMIT = re.compile(r"^\s*(?:client_max_body_size|max_size|LimitRequestBody) (\d+)(\w*);?$", re.MULTILINE)
+UNITS = {"": 1, "k": 1024, "KB": 1000, "KiB": 1024}
 
 
 def test_nginx_reads_every_line(tmp_path: Path) -> None:
@@ -40,6 +47,37 @@ def test_caddy_reads_every_line(tmp_path: Path) -> None:
     assert "Valid configuration" in done.stdout + done.stderr
 
 
+def test_a_proxy_takes_a_body_as_long_as_the_service_does() -> None:
+    files = [path for path in DEPLOY.rglob("*") if path.is_file() and "secrets" not in path.parts]
+    limits = {
+        f"{path.name}: {size}{kilo}": int(size) * UNITS[kilo]
+        for path in (*files, DOCS / "wordpress.md")
+        for size, kilo in BODY_LIMIT.findall(path.read_text())
+    }
+
+    assert {name.partition(":")[0] for name in limits} == {
+        "replydesk.conf",
+        "Caddyfile",
+        "nginx-server.conf",
+        "apache.conf",
+        "wordpress.md",
+    }
+    assert {name: size for name, size in limits.items() if size != MAX_BODY_BYTES} == {}
+
+
+def test_documents_and_the_refusal_name_that_size() -> None:
+    said = f"{MAX_BODY_BYTES // 1024} KiB"
+
+    assert f"larger than {said}" in PROBLEM_CODES["too_large"]
+    for name, words in (
+        ("proxies.md", f"| {said} (413)"),
+        ("bad-input.md", f"body over {said} (413)"),
+        ("wordpress.md", f"request over {said}"),
+    ):
+        assert words in (DOCS / name).read_text()
+    assert f"limit on a body is {said}." in (DEPLOY / "nginx/replydesk.conf").read_text()
+
+
 @pytest.fixture(scope="module")
 def replydesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replydesk]:
     find_nginx()
@@ -61,6 +99,13 @@ def post(nginx: Nginx, text: str, *, source: str = "127.0.0.1", number: int = 0,
     submission = {"site": "demo", "thread": thread, "name": "Ada", "email": f"ada{number}@example.org", "text": text}
     body = json.dumps(submission).encode()
     return nginx.ask("POST", "/api/v1/comments", body, source=source, Content_Type="application/json", **headers)
+
+
+@pytest.mark.parametrize(("excess", "status"), [(0, 400), (1, 413)])
+def test_nginx_passes_the_longest_body_on_and_none_that_is_longer(nginx: Nginx, excess: int, status: int) -> None:
+    body = b" " * (MAX_BODY_BYTES + excess)
+
+    assert nginx.ask("POST", "/api/v1/comments", body, Content_Type="application/json").status == status
 
 
 @pytest.mark.parametrize("path", [THREAD, COMMENTS])

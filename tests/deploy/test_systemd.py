@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.reading import UNITS, unit
+from comments.settings import PREFIX, Settings
+from ops.notifier import PRIVATE_KEY, PUBLIC_KEY
+from tests.deploy.reading import DEPLOY, UNITS, unit
+from workers.notifications_file import load_notifications
 
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
+WRAPPER = DEPLOY / "systemd/replydesk-run"
+INSTALL = (DEPLOY.parent / "docs/install.md").read_text().partition("## One machine: systemd")[2].partition("## Kub")[0]
 MOST_EXPOSED = 2.0  # of 10; systemd calls up to 2 "OK" and a unit without any of this 9.6
 
 
@@ -84,3 +89,82 @@ def test_a_stop_waits_as_long_as_a_process_needs() -> None:
     for name, seconds in waits.items():
         [allowed] = unit(f"replydesk-{name}.service")["TimeoutStopSec"]
         assert float(allowed) > seconds
+
+
+def typed_into(path: str) -> str:
+    """Return what install.md has somebody write into a file."""
+    written = re.findall(
+        rf"^sudo (?:install|tee) .*{re.escape(path)}\b.*<<'END'\n((?:.*\n)*?)END$", INSTALL, re.MULTILINE
+    )
+    assert written, "else this proves nothing"
+    return "".join(written)
+
+
+def test_the_user_of_every_unit_is_made() -> None:
+    made = set(re.findall(r"^sudo useradd .* (\S+)$", INSTALL, re.MULTILINE))
+
+    assert made == {unit(path.name)["User"][0] for path in SERVICES}
+
+
+def test_the_notifier_is_set_up_as_documented(tmp_path: Path) -> None:
+    (tmp_path / "notifications.toml").write_text(typed_into("/etc/replydesk-notifier/notifications.toml"))
+    written = dict(line.split("=", 1) for line in typed_into("/etc/replydesk/notifier.environment").splitlines())
+    settings = Settings.model_validate({name.removeprefix(PREFIX).lower(): each for name, each in written.items()})
+    theirs = re.findall(r"^REPLYDESK_NOTICE_\w+=.*$", typed_into("/etc/replydesk/environment"), re.MULTILINE)
+
+    smtp = load_notifications(tmp_path / "notifications.toml").smtp
+
+    assert smtp is not None
+    assert f"/dev/stdin {smtp.password_file} " in INSTALL
+    assert settings.notice_private_key_file == Path("/etc/replydesk-notifier", PRIVATE_KEY)
+    assert settings.notice_public_key_file == Path("/etc/replydesk", PUBLIC_KEY)
+    assert theirs == [f"REPLYDESK_NOTICE_PUBLIC_KEY_FILE={settings.notice_public_key_file}"]
+    assert unit("replydesk-notifier.service")["EnvironmentFile"] == ["/etc/replydesk/notifier.environment"]
+
+
+def test_a_command_runs_as_the_units_do_with_every_word_as_it_was_typed(tmp_path: Path) -> None:
+    # given: what stands for systemd-run says what it was told
+    (tmp_path / "systemd-run").write_text('#!/bin/bash\nprintf "%s\\n" "$@"\n')
+    (tmp_path / "systemd-run").chmod(0o755)
+    web = unit("replydesk-web.service")
+    [data_dir] = re.findall(r"REPLYDESK_DATA_DIR=\S+", web["Environment"][0])
+
+    done = subprocess.run(
+        [WRAPPER, "site", "set", "a b", "--block", "$100"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    said = done.stdout.splitlines()
+    program = web["ExecStart"][0].split()[0]
+    assert said[said.index(program) :] == [program, "site", "set", "a b", "--block", "$$100"], "$$ is a $ for systemd"
+    assert {f"--uid={web['User'][0]}", f"--gid={web['Group'][0]}", f"--setenv={data_dir}"} <= set(said)
+    assert f"--property=EnvironmentFile={web['EnvironmentFile'][0]}" in said
+    assert f"--property=WorkingDirectory=-{tmp_path}" in said
+    assert {"--pty", "--pipe", "--wait"} <= set(said), "a password is asked for, and the exit code is the command's"
+
+
+def test_systemd_run_knows_every_word_of_the_wrapper() -> None:
+    if shutil.which("systemd-run") is None:
+        pytest.skip("no systemd-run here")
+    known = subprocess.run(["systemd-run", "--help"], capture_output=True, text=True, check=True).stdout
+
+    assert all(word in known for word in re.findall(r"--[a-z]+", WRAPPER.read_text()))
+
+
+def test_shellcheck_finds_nothing_in_the_wrapper() -> None:
+    if shutil.which("shellcheck") is None:
+        pytest.skip("no shellcheck here; Debian has it in the package of that name")
+
+    subprocess.run(["shellcheck", str(WRAPPER)], check=True)
+
+
+def test_documents_give_no_command_without_the_settings() -> None:
+    programs = re.findall(r"^sudo (\S*replydesk) (?!notifier keygen)[a-z]", INSTALL, re.MULTILINE)
+
+    assert "replydesk-run /usr/local/bin/replydesk" in INSTALL
+    assert len(programs) > 1, "else this proves nothing"
+    assert set(programs) == {"replydesk"}

@@ -38,7 +38,7 @@ def series(sqlite_store: Store, tmp_path: Path) -> Iterator[Series]:
     """All that is exposed, by name, with its labels."""
     metrics.open_metrics(tmp_path)
     checks = dict.fromkeys(PARTS, Check(Health.OK))
-    standing = Standing(checks, sqlite_store.gauges.read(), {"worker": 1, "sweeper": 1}, 1, factories.NOW)
+    standing = Standing(checks, sqlite_store.gauges.read(), {"worker": 1, "sweeper": 1}, 1, factories.NOW, disk_bytes=2)
     found: Series = {}
     for line in write_exposition(tmp_path, standing).decode().splitlines():
         if not line.startswith("#"):

@@ -117,6 +117,14 @@ def test_the_root_key_is_not_in_it(used: Shell, file: Path, data_dir: Path) -> N
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_backup_names_the_key_as_doctor_does(used: Shell, file: Path) -> None:
+    assert used.run("backup", str(file)).code == 0
+    with zipfile.ZipFile(file) as archive:
+        kid = json.loads(archive.read(MANIFEST))["kid"]
+
+    assert f"key id {kid}" in " ".join(used.run("doctor").out.split())
+
+
 def test_a_file_that_is_there_stays(used: Shell, file: Path) -> None:
     file.write_text("precious")
 

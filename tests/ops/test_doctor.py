@@ -182,7 +182,7 @@ def ask_for_a_site_that_is_not_there(data_dir: Path) -> None:
 
 
 def fill_disk(data_dir: Path) -> None:
-    standing.LEAST_FREE_BYTES = shutil.disk_usage(data_dir).total
+    standing.LEAST_FREE_BYTES, standing.LEAST_FREE_SHARE = shutil.disk_usage(data_dir).total, 1.0
 
 
 def go_back_in_time(data_dir: Path) -> None:
@@ -250,6 +250,7 @@ def test_a_planted_fault_is_found_with_a_remedy(
         monkeypatch.setenv(f"REPLYDESK_{name}", "")
         monkeypatch.delenv(f"REPLYDESK_{name}")
     monkeypatch.setattr(standing, "LEAST_FREE_BYTES", 1)
+    monkeypatch.setattr(standing, "LEAST_FREE_SHARE", standing.LEAST_FREE_SHARE)
     monkeypatch.setattr(first_stage, "SHIPPED_HEADER", first_stage.SHIPPED_HEADER)
     monkeypatch.setattr(examinations, "BUILT_AT", examinations.BUILT_AT)
     assert problems() == {}, "else this proves nothing"

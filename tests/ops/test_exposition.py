@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from comments import metrics
@@ -13,7 +14,7 @@ from comments.store import Store, open_store
 from comments.store.gauges import Reading, Waiting
 from comments.wakeup import Wakeup
 from ops.exposition import write_exposition
-from ops.standing import Observer, Standing, as_json, judge_disk
+from ops.standing import Observer, Standing, as_json, is_nearly_full, judge_disk
 from service.parts import Parts
 from service.readiness import Check, Health
 from tests import factories
@@ -35,7 +36,9 @@ def exposed(data_dir: Path, standing: Standing) -> dict[str, tuple[str, tuple[st
 
 
 def a_standing(store: Store, now: datetime) -> Standing:
-    return Standing({"database": Check(Health.OK)}, store.gauges.read(), {"worker": 1, "sweeper": 1}, 1, now)
+    return Standing(
+        {"database": Check(Health.OK)}, store.gauges.read(), {"worker": 1, "sweeper": 1}, 1, now, disk_bytes=2
+    )
 
 
 def test_every_metric_is_documented_as_it_is(sqlite_store: Store, now: datetime, tmp_path: Path) -> None:
@@ -85,3 +88,30 @@ def test_a_database_that_is_away_leaves_the_rest(root_key: RootKey, now: datetim
 
 def test_a_data_directory_that_is_gone_is_told(tmp_path: Path) -> None:
     assert judge_disk(tmp_path / "gone").status is Health.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "disk_bytes", "is_told"),
+    [
+        (63 << 20, 64 << 20, False),  # a pod's, fresh
+        (15 << 20, 64 << 20, True),
+        (199_000_000, 100_000_000_000, True),
+        (201_000_000, 100_000_000_000, False),
+        (199_000_000, 1_000_000_000, True),
+    ],
+)
+def test_a_small_disk_is_nearly_full_by_its_share(free_bytes: int, disk_bytes: int, is_told: bool) -> None:
+    assert is_nearly_full(free_bytes, disk_bytes) is is_told
+
+
+def test_room_and_size_of_the_disk_are_told(
+    root_key: RootKey, sqlite_store: Store, now: datetime, tmp_path: Path
+) -> None:
+    parts = Parts(Settings.model_validate({"data_dir": tmp_path}), sqlite_store, root_key, Wakeup(None), lambda: now)
+
+    standing = Observer(parts, None, asks_web=False).look()
+
+    assert standing.free_bytes is not None
+    assert standing.disk_bytes is not None
+    assert 0 < standing.free_bytes <= standing.disk_bytes
+    assert exposed(tmp_path, standing).keys() >= {"replydesk_disk_free_bytes", "replydesk_disk_bytes"}
