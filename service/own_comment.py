@@ -1,8 +1,10 @@
 """The reader's own comment under the article: what only they see of it, by its receipt."""
 
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from comments.masking import mask_addresses
+from comments.status import Status
 from comments.store.records import Receipt
 from service.headers import keep_private
 from service.parts import parts
@@ -11,17 +13,26 @@ from service.receipt_words import explain, say
 
 @dataclass(frozen=True, slots=True)
 class OwnComment:
-    """What `_mine.html` draws. `token` opens the receipt; `sentence` and `reasons` say why it stands as it does."""
+    """What `_mine.html` draws. `token` opens the receipt; `sentence` and `reasons` say why it stands as it does.
+
+    `link` leads to the comment among the others, on this page where it is there; empty while it is not public.
+    """
 
     receipt: Receipt
     token: str
+    link: str
     sentence: str
     reasons: tuple[str, ...]
     note: str
 
 
-def find_own_comment(site_key: str, token: str) -> OwnComment | None:
-    """Return the comment that a receipt of this site is for; the answer is for its reader alone then."""
+def find_own_comment(
+    site_key: str, token: str, find_shown: Callable[[], Container[int]], base: str
+) -> OwnComment | None:
+    """Return the comment that a receipt of this site is for; the answer is for its reader alone then.
+
+    `find_shown` returns the comments on the reader's page; it is asked for a public comment alone.
+    """
     receipt = parts().store.receipts.find(token) if token else None
     if receipt is None or receipt.site_key != site_key:
         return None
@@ -29,7 +40,19 @@ def find_own_comment(site_key: str, token: str) -> OwnComment | None:
     return OwnComment(
         receipt=receipt,
         token=token,
+        link=_link(receipt, find_shown, base) if receipt.status is Status.APPROVED else "",
         sentence=say(receipt),
         reasons=explain(receipt),
         note=mask_addresses(receipt.note) if receipt.note else "",
     )
+
+
+def _link(receipt: Receipt, find_shown: Callable[[], Container[int]], base: str) -> str:
+    if receipt.comment_id in find_shown():
+        return f"#comment-{receipt.comment_id}"
+    return address_of(receipt, base)
+
+
+def address_of(receipt: Receipt, base: str) -> str:
+    """Return a public comment's own address, which leads to the page of the thread that it is on."""
+    return f"{base}/threads/{receipt.site_key}/comments/{receipt.comment_id}"

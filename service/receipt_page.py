@@ -14,10 +14,14 @@ from comments.store.revisions import EDIT_MINUTES
 from comments.submission import MAX_TEXT_CHARS
 from service.answers import html_answer
 from service.devices import is_remembered
+from service.door import door
 from service.form_answers import is_page_of
 from service.links import public_base
+from service.own_comment import address_of
 from service.parts import parts
 from service.receipt_words import decided_by_what, explain, say
+from service.thread_page import Place, find_or_draw
+from service.threads import fragment_links
 
 MAX_APPEAL_CHARS = 2_000
 
@@ -62,7 +66,8 @@ def standing_of(receipt: Receipt, now: datetime) -> Standing:
 
 def show_page(standing: Standing, *, token: str, again: Again | None = None, status: int = 200) -> Response:
     """Draw the page; `again` shows a form that could not be kept, with what was typed."""
-    receipt = standing.receipt
+    receipt, is_public = standing.receipt, standing.receipt.status is Status.APPROVED
+    is_on_article = is_public and _is_on_article(receipt)
     page = render_template(
         "receipt.html",
         standing=standing,
@@ -73,7 +78,9 @@ def show_page(standing: Standing, *, token: str, again: Again | None = None, sta
         reasons=explain(receipt),
         decided_by=decided_by_what(receipt),
         note=mask_addresses(receipt.note) if receipt.note else "",
-        link=article_link(receipt),
+        link=_article_link(receipt, is_there=is_on_article),
+        is_on_article=is_on_article,
+        address=address_of(receipt, public_base()) if is_public and not is_on_article else "",
         newsroom_reply=newsroom_reply_url(receipt),
         is_remembered=is_remembered(receipt.site_key),
         max_text_chars=MAX_TEXT_CHARS,
@@ -89,9 +96,18 @@ def newsroom_reply_url(receipt: Receipt) -> str | None:
     return f"{public_base()}/threads/{receipt.site_key}/comments/{receipt.newsroom_reply_id}"
 
 
-def article_link(receipt: Receipt) -> str:
-    """Return the page the comment stands on: the article when it is one of the site's own, else our page of it."""
+def _is_on_article(receipt: Receipt) -> bool:
+    """Say whether a public comment is on the first page of comments, which is what its article shows."""
+    site, at = door().sites.find(receipt.site_key), parts().store.threads.place_of(receipt.site_key, receipt.comment_id)
+    if site is None or at is None or not is_page_of(receipt.site_key, receipt.thread_url):
+        return False
+    place = Place(site, at.thread_key, receipt.thread_url, "")
+    return receipt.comment_id in find_or_draw(place, {}, fragment_links(place, {}), public_base()).names
+
+
+def _article_link(receipt: Receipt, *, is_there: bool) -> str:
+    """Return the article when it is one of the site's own, else nothing; at the comment where that `is_there`."""
     if not is_page_of(receipt.site_key, receipt.thread_url):
         return ""
     page = receipt.thread_url.partition("#")[0]
-    return f"{page}#comment-{receipt.comment_id}" if receipt.status is Status.APPROVED else page
+    return f"{page}#comment-{receipt.comment_id}" if is_there else page

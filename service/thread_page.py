@@ -60,7 +60,7 @@ def view_thread(place: Place, query: Mapping[str, str], links: PageLinks, base: 
         place=place,
         list=drawn,
         form=replace(_form(place, drawn, query.get(REPLY_TO, ""), links), offers_device=can_be_kept(place.site, base)),
-        mine=find_own_comment(place.site.key, receipt_in(query)),
+        mine=find_own_comment(place.site.key, receipt_in(query), lambda: drawn.names, base),
         source=_source(place, query, base),
     )
 

@@ -1,6 +1,6 @@
 """Threads as HTML: a page of our own, a fragment for other pages, and what the demo's articles include."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -33,7 +33,15 @@ from service.parts import parts
 from service.problems import Problem
 from service.reply_form import OUR_PAGE
 from service.theme_form import FORM, THEME, ThemeLinks
-from service.thread_page import Place, ThreadView, find_or_draw, read_thread_key, receipt_in, view_thread
+from service.thread_page import (
+    Place,
+    ThreadView,
+    find_or_draw,
+    is_thread_key,
+    read_thread_key,
+    receipt_in,
+    view_thread,
+)
 
 threads = Blueprint("threads", __name__)
 
@@ -112,7 +120,7 @@ def _fragment(site_key: str, query: Mapping[str, str]) -> str:
     share_across_origins()
     readable_by(place.site)
     base = public_base()
-    view = view_thread(place, query, _fragment_links(place, query), base)
+    view = view_thread(place, query, fragment_links(place, query), base)
     _hold_for_others(view)
     template = "theme_fragment.html" if query.get(FORM) == THEME else "fragment.html"
     return render_template(template, view=view, base=base)
@@ -128,16 +136,24 @@ def _mine(site_key: str, query: Mapping[str, str]) -> str:
     site = _site(site_key)
     share_across_origins()
     readable_by(site)
-    mine = find_own_comment(site.key, receipt_in(query))
+    mine = find_own_comment(site.key, receipt_in(query), lambda: _shown_to_script(site_key, query), public_base())
     if mine is None:
         raise Problem(404, "unknown_receipt", phrase("There is no such receipt. Check that the link is complete."))
     return render_template("_mine.html", mine=mine, base=public_base())
 
 
+def _shown_to_script(site_key: str, query: Mapping[str, str]) -> Collection[int]:
+    """Return the comments on the page from which the script takes this one when it is public."""
+    if not is_thread_key(query.get("thread", "").strip()):
+        return ()
+    place = _place(site_key, query)
+    return find_or_draw(place, query, fragment_links(place, query), public_base()).names
+
+
 _FORMATS = {FRAGMENT: _fragment, MINE: _mine}
 
 
-def _fragment_links(place: Place, query: Mapping[str, str]) -> PageLinks:
+def fragment_links(place: Place, query: Mapping[str, str]) -> PageLinks:
     """Links for a fragment lead to the article, when that is known to be one of the site's own pages."""
     if is_page_of(place.site.key, place.url):
         page = urlsplit(place.url)._replace(query="", fragment="").geturl()

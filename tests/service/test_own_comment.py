@@ -8,15 +8,17 @@ from flask.testing import FlaskClient
 from comments.reasons import Reason
 from comments.status import Status
 from comments.store import Store
+from comments.store.threads import SHOWN_REPLIES
 from tests import at_the_desk, factories
 from tests.service.conftest import SITE_ORIGIN
 
 PAYLOAD = "<b>bold</b> & <script>alert(1)</script>"
 
 
-def ask(client: FlaskClient, token: str, site: str = "demo") -> str:
+def ask(client: FlaskClient, token: str, site: str = "demo", thread: str = "a") -> str:
     """Return the comment as it is drawn alone."""
-    answer = client.get(f"/threads/{site}?format=mine&thread=a&replydesk={token}", headers={"Origin": SITE_ORIGIN})
+    url = f"/threads/{site}?format=mine&thread={thread}&replydesk={token}"
+    answer = client.get(url, headers={"Origin": SITE_ORIGIN})
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Access-Control-Allow-Origin"] == SITE_ORIGIN
@@ -50,10 +52,34 @@ def test_rejected_comment_says_why(client: FlaskClient, sqlite_store: Store) -> 
 def test_published_comment_is_not_repeated(client: FlaskClient, sqlite_store: Store) -> None:
     comment = factories.an_approved_comment(sqlite_store, text="Said once.")
 
-    drawn = ask(client, factories.receipt_of(comment))
+    drawn = ask(client, factories.receipt_of(comment), thread="border-strikes")
 
     assert f'href="#comment-{comment.id}"' in drawn
     assert "Said once." not in drawn
+
+
+def test_published_comment_that_is_not_on_the_page_has_its_own_address(
+    client: FlaskClient, sqlite_store: Store
+) -> None:
+    # given: a reply beyond those that a page shows
+    root = factories.an_approved_comment(sqlite_store)
+    replies = [factories.an_approved_comment(sqlite_store, parent=root.id) for _ in range(SHOWN_REPLIES + 1)]
+    token, there = factories.receipt_of(replies[-1]), factories.receipt_of(replies[0])
+    page = "/threads/demo?thread=border-strikes"
+
+    # then: in the thread, in a fragment of it, and alone
+    own = f"/threads/demo/comments/{replies[-1].id}"
+    assert f'<a href="{own}">It is among the comments.' in client.get(f"{page}&replydesk={token}").text
+    fragment = client.get(f"{page}&format=fragment&replydesk={token}").text
+    for drawn in (fragment, ask(client, token, thread="border-strikes"), ask(client, token, thread="")):
+        assert f'<a href="http://localhost{own}">It is among the comments.' in drawn
+    assert client.get(own).status_code == 303
+    # and where it is on the page, that place
+    alone = f"{page}&conversation={root.id}&after={replies[-2].id}&replydesk={token}"
+    assert f'<a href="#comment-{replies[-1].id}">It is among the comments.' in client.get(alone).text
+    assert (
+        f'<a href="#comment-{replies[0].id}">It is among the comments.' in client.get(f"{page}&replydesk={there}").text
+    )
 
 
 def test_each_has_names_of_its_own(client: FlaskClient, sqlite_store: Store) -> None:

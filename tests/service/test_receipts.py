@@ -10,6 +10,7 @@ from comments.roles import EVERY_SITE
 from comments.status import Status
 from comments.store import Store
 from comments.store.records import Accepted
+from comments.store.threads import SHOWN_REPLIES
 from service.contract import Receipt
 from tests import factories
 from tests.service.conftest import SITE_ORIGIN
@@ -63,6 +64,25 @@ def test_published_comment_leads_to_its_place(client: FlaskClient, sqlite_store:
     assert "A rule decided this, without a person." in page
 
 
+def test_published_comment_that_its_article_does_not_show_has_its_own_address(
+    client: FlaskClient, sqlite_store: Store
+) -> None:
+    # given: a reply beyond those that a page shows
+    root = factories.an_approved_comment(sqlite_store)
+    replies = [factories.an_approved_comment(sqlite_store, parent=root.id) for _ in range(SHOWN_REPLIES + 1)]
+
+    # when
+    first, last = (client.get(address(each), headers=HTML).text for each in (replies[0], replies[-1]))
+
+    # then
+    assert f'href="{SITE_ORIGIN}/border-strikes#comment-{replies[0].id}">See it under the article' in first
+    assert "It is among the comments." not in first
+    assert f'href="{SITE_ORIGIN}/border-strikes">Back to the article' in last
+    own = f"http://localhost/threads/demo/comments/{replies[-1].id}"
+    assert f'<a href="{own}">It is among the comments.' in last
+    assert client.get(own).location.endswith(f"#comment-{replies[-1].id}")
+
+
 def test_refused_comment_says_what_a_person_decided_but_not_who(client: FlaskClient, sqlite_store: Store) -> None:
     held = factories.a_held_comment(sqlite_store)
     decide(sqlite_store, held, Status.REJECTED, Reason.PERSONAL_DATA)
@@ -93,6 +113,7 @@ def test_article_of_a_stranger_is_not_linked(client: FlaskClient, sqlite_store: 
     page = client.get(address(factories.an_approved_comment(sqlite_store, thread=thread)), headers=HTML).text
 
     assert "evil.example" not in page
+    assert "It is among the comments." in page
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 22, "A" * 4_000, "..%2f", "%00"])
