@@ -17,7 +17,9 @@ import structlog
 from comments.settings import Settings
 from comments.store.leases import BLIND_WORKER, WORKER
 from comments.wakeup import JOB_TIMEOUT_SECONDS
+from workers.external.settings import BadCheckers
 from workers.heartbeat import Pulse
+from workers.notifications_file import BadNotifications
 from workers.parent_death import die_with_parent
 from workers.process_name import new_process_name
 from workers.runtime import OpinionMaker, open_runtime
@@ -139,6 +141,9 @@ def _live(member: Member, settings: Settings, make_opinion: OpinionMaker, parent
             signal.signal(number, signal.SIG_DFL)
         die_with_parent(parent)
         code = member.duty(settings, make_opinion, member.pulse, new_process_name())
+    except (BadCheckers, BadNotifications) as problem:
+        # Their lines are for the operator, who wrote the file, and show no secret.
+        log.error("child cannot start", child=member.name, why=str(problem))  # noqa: TRY400 - no fault of the code
     except BaseException as error:
         # The class alone: a message may repeat a text.
         log.error("child crashed", child=member.name, error=type(error).__name__)  # noqa: TRY400 - as above

@@ -206,3 +206,16 @@ def test_sigterm_ends_everybody_and_the_leases(crew: CrewProcess, sqlite_store: 
     assert not [child for child in children if child.is_running()]
     assert sqlite_store.leases.count_alive(WORKER, utc_now()) == 0
     assert sqlite_store.leases.take("sweeper", "another", seconds=1, now=utc_now())
+
+
+def test_a_file_that_became_wrong_is_told_with_its_sentence(
+    sqlite_store: Store, sqlite_url: str, valkey: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the start it is refused (`replydesk worker`); what is changed later is read by whoever starts anew."""
+    (tmp_path / "checkers.toml").write_text('[[cheker]]\nname = "acme"\n')
+    monkeypatch.setenv("REPLYDESK_CHECKERS_FILE", str(tmp_path / "checkers.toml"))
+
+    with running_crew(sqlite_url, valkey, tmp_path) as running:
+        until(lambda: '"child cannot start"' in running.log.read_text())
+
+        assert "checkers.toml: cheker: Extra inputs" in running.log.read_text()
