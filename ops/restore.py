@@ -11,7 +11,7 @@ from comments.erasure_journal import ErasureJournal, load_journal
 from comments.identity import load_root_key
 from comments.migrations import NewerDatabase, is_known, upgrade
 from comments.settings import Settings
-from comments.store import Store, open_store
+from comments.store import Store, StoreUnavailable, open_store
 from comments.store.copies import copy_sqlite, forget_the_moment, has_table, is_empty
 from comments.store.database import parse_url
 from comments.store.leases import PROBE, WORKER, Leases
@@ -46,6 +46,7 @@ def restore(settings: Settings, file: Path, *, force: bool, journals: Sequence[P
         journal = load_journal(settings, journals)  # what it says of a missing key would make a wrong one
         journal.marks()  # one that cannot be read is told while nothing has changed
         _require_nothing_to_lose(settings, force=force)
+        _write_down_what_waits(settings, journal)
         replace = _replace_sqlite if is_sqlite(settings.database) else _replace_postgres
         erased_again = replace(settings, manifest, copy, journal)
     return manifest, erased_again
@@ -131,6 +132,17 @@ def _require_nothing_to_lose(settings: Settings, *, force: bool) -> None:
             _require_stopped(store.leases, utc_now())
     if not is_new and not force:
         raise Problem("the database is not empty; everything in it would be replaced: say so with --force")
+
+
+def _write_down_what_waits(settings: Settings, journal: ErasureJournal) -> None:
+    """Write into the journal what was erased just before the service stopped: the list of it goes with the database."""
+    with (
+        contextlib.suppress(StoreUnavailable),  # a damaged one may not say it, and must be replaceable all the same
+        contextlib.closing(open_store(settings.database)) as store,
+        store.database.read() as connection,
+    ):
+        if has_table(connection, "unjournaled"):
+            journal.add(store.erasures.waiting(), utc_now())
 
 
 def _require_stopped(leases: Leases, now: datetime) -> None:

@@ -106,6 +106,22 @@ def _probe(url: str, begun: threading.Event, ended: threading.Event) -> None:
     store.close()
 
 
+def test_what_was_erased_just_before_the_service_stopped_stays_so(migrated: Shell, store: Store, file: Path) -> None:
+    # given: nobody has written it into the journal
+    key = load_root_key(load_settings().root_key_path)
+    comment = factories.an_approved_comment(store, key=key)
+    assert migrated.run("backup", str(file)).code == 0
+    store.revisions.withdraw(receipt_hash(factories.receipt_of(comment, key)), now=utc_now())
+    assert len(store.erasures.waiting()) == 1
+
+    # when
+    done = migrated.run("restore", str(file), "--force")
+
+    # then
+    assert (done.code, done.err) == (0, "")
+    assert status_of(store, comment.id) is Status.ERASED
+
+
 def test_what_was_saved_otherwise_is_told_when_the_erased_is_gone(
     migrated: Shell, store: Store, erased: int, file: Path
 ) -> None:
