@@ -16,7 +16,7 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
 from comments.contact import load_sealing_key
 from comments.identity import KeyFileProblem, RootKey, load_root_key
-from comments.migrations import NewerDatabase, OutdatedDatabase, require_current
+from comments.migrations import NewerDatabase, OutdatedDatabase, UnfinishedRestore, require_current
 from comments.settings import EmailMode, Settings
 from comments.store import Store, StoreUnavailable
 from comments.store.alarms import JOBS_REFUSED
@@ -126,6 +126,8 @@ def look_at_database(settings: Settings, store: Store) -> Finding:  # noqa: ARG0
         return problem("refuses its user a right", str(fault).partition("; ")[2])
     except StoreUnavailable as fault:
         return problem(f"cannot be reached ({fault})", "check REPLYDESK_DATABASE_URL, and that the server runs")
+    except UnfinishedRestore:
+        return problem("a restore into it was not finished", "run it again: replydesk restore FILE --force")
     except OutdatedDatabase:
         return problem("has an older schema", "replydesk migrate")
     except NewerDatabase:

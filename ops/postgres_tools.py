@@ -48,8 +48,11 @@ def run_tool(name: str, arguments: Sequence[str], url: str) -> None:
         raise _failed(name, done.stderr, done.returncode)
 
 
-def restore_over(url: str, dump: Path) -> None:
-    """Put a dump in the place of all tables of a database, in one transaction: whole or not at all. Raises Problem."""
+def restore_over(url: str, dump: Path, *, but_first: str = "") -> None:
+    """Put a dump in the place of all tables of a database, in one transaction: whole or not at all. Raises Problem.
+
+    `but_first` is one more statement, for when the old tables have gone.
+    """
     # pg_restore writes what psql is to do: by itself it could not drop in the same transaction what is not in the dump.
     writer = [find_tool("pg_restore"), "--file=-", "--clean", "--if-exists", "--no-owner", "--no-privileges", str(dump)]
     psql = [find_tool("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={connection_string(url)}"]
@@ -58,7 +61,7 @@ def restore_over(url: str, dump: Path) -> None:
             psql, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said
         ) as session:
             assert session.stdin is not None  # noqa: S101 - it is a pipe
-            _tell(session.stdin, f"BEGIN;{_DROP_ALL}")
+            _tell(session.stdin, f"BEGIN;{_DROP_ALL}{but_first};")
             written = subprocess.run(writer, stdout=session.stdin, stderr=subprocess.PIPE, check=False)
             if not written.returncode:
                 _tell(session.stdin, "COMMIT;\n")  # without it, what was done is undone at the end of the session

@@ -11,8 +11,8 @@ from comments.erasure_journal import ErasureJournal, load_journal
 from comments.identity import load_root_key
 from comments.migrations import NewerDatabase, is_known, upgrade
 from comments.settings import Settings
-from comments.store import Store, open_store
-from comments.store.copies import copy_sqlite, forget_the_moment, has_table, is_empty
+from comments.store import Store, StoreUnavailable, open_store
+from comments.store.copies import UNFINISHED, call_finished, copy_sqlite, forget_the_moment, has_table, is_empty
 from comments.store.database import parse_url
 from comments.store.leases import PROBE, WORKER, Leases
 from comments.store.leftovers import overwrite
@@ -28,7 +28,8 @@ from ops.working_copies import working_directory
 # Readiness is asked for every few seconds by a proxy, once a minute by a slow scraper.
 PROBED_WITHIN = timedelta(minutes=2)
 # A web server that was forgotten writes a sign of life into what was put back; none of the backup's is wanted anyway.
-_CHANGES_BY_ITSELF = frozenset({"leases"})
+# The other one is there while a restore is under way.
+_NOT_COMPARED = frozenset({"leases", UNFINISHED})
 
 
 def restore(settings: Settings, file: Path, *, force: bool, journals: Sequence[Path] = ()) -> tuple[Manifest, int]:
@@ -46,6 +47,7 @@ def restore(settings: Settings, file: Path, *, force: bool, journals: Sequence[P
         journal = load_journal(settings, journals)  # what it says of a missing key would make a wrong one
         journal.marks()  # one that cannot be read is told while nothing has changed
         _require_nothing_to_lose(settings, force=force)
+        _write_down_what_waits(settings, journal)
         replace = _replace_sqlite if is_sqlite(settings.database) else _replace_postgres
         erased_again = replace(settings, manifest, copy, journal)
     return manifest, erased_again
@@ -69,14 +71,17 @@ def _replace_sqlite(settings: Settings, manifest: Manifest, copy: Path, journal:
 def _replace_postgres(settings: Settings, manifest: Manifest, copy: Path, journal: ErasureJournal) -> int:
     """Put the copy into the database, where alone it can be counted, and bring it up to date whatever was counted.
 
-    Returns how many comments were erased again.
+    Until that is done no process starts on it. Returns how many comments were erased again.
     """
-    put_back(settings.database, copy)
+    # It has a column because every table is counted, and one without cannot be.
+    restore_over(settings.database, copy, but_first=f"CREATE TABLE {UNFINISHED} (since text)")
     with contextlib.closing(open_store(settings.database)) as store:
         try:
             found = count(store)
         finally:
             erased_again = bring_up_to_date(store, journal)
+        with store.database.write() as connection:
+            call_finished(connection)
     _require_same(found, manifest, "restored and brought up to date, but these tables are not what was saved")
     return erased_again
 
@@ -133,6 +138,17 @@ def _require_nothing_to_lose(settings: Settings, *, force: bool) -> None:
         raise Problem("the database is not empty; everything in it would be replaced: say so with --force")
 
 
+def _write_down_what_waits(settings: Settings, journal: ErasureJournal) -> None:
+    """Write into the journal what was erased just before the service stopped: the list of it goes with the database."""
+    with (
+        contextlib.suppress(StoreUnavailable),  # a damaged one may not say it, and must be replaceable all the same
+        contextlib.closing(open_store(settings.database)) as store,
+        store.database.read() as connection,
+    ):
+        if has_table(connection, "unjournaled"):
+            journal.add(store.erasures.waiting(), utc_now())
+
+
 def _require_stopped(leases: Leases, now: datetime) -> None:
     if leases.count_alive(WORKER, now):
         raise Problem("a worker is running on this database; stop the service first, web servers and listener too")
@@ -171,6 +187,6 @@ def _require_same(found: Contents, manifest: Manifest, said: str) -> None:
 
 def differing(found: Contents, manifest: Manifest) -> Iterator[str]:
     """Yield the names of tables that are not what was saved."""
-    for name in sorted((manifest.tables.keys() | found.tables.keys()) - _CHANGES_BY_ITSELF):
+    for name in sorted((manifest.tables.keys() | found.tables.keys()) - _NOT_COMPARED):
         if manifest.tables.get(name) != found.tables.get(name):
             yield name

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError
 
+from comments.store.copies import is_unfinished
 from comments.store.database import Database, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class NewerDatabase(Exception):  # noqa: N818 - named for what it says, as in ST
 
 class OutdatedDatabase(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
     """Raised when the database must be migrated first."""
+
+
+class UnfinishedRestore(OutdatedDatabase):
+    """Raised when a restore ended before it had erased again what was erased since."""
 
 
 def upgrade(database: Database) -> bool:
@@ -78,8 +83,13 @@ def downgrade(database: Database, revision: str) -> bool:
 
 
 def require_current(database: Database) -> None:
-    """Raise OutdatedDatabase or NewerDatabase unless the schema is the one this code was written for."""
+    """Raise OutdatedDatabase or NewerDatabase unless the schema is the one this code was written for.
+
+    Raises UnfinishedRestore when a restore must be run again first.
+    """
     with database.read() as connection:
+        if is_unfinished(connection):
+            raise UnfinishedRestore("a restore into the database was not finished; run it again: replydesk restore")
         if _revision(connection) == head():
             return
         _refuse_newer(connection)

@@ -23,6 +23,9 @@ _OF_THE_MOMENT = (
 )
 _KEPT = {table.name for table in schema.metadata.sorted_tables} - {table.name for table in _OF_THE_MOMENT}
 
+# A table that is in a PostgreSQL database from the moment a backup is in it until all is done that belongs to it.
+UNFINISHED = "restore_unfinished"
+
 
 def copy_sqlite(source: Path, target: Path) -> None:
     """Make `target` the same as `source`, in one step that is done whole or not at all. Raises StoreUnavailable.
@@ -80,6 +83,16 @@ def is_empty(connection: Connection) -> bool:
 def has_table(connection: Connection, name: str) -> bool:
     """Say whether there is a table."""
     return bool(inspect(connection).has_table(name))
+
+
+def is_unfinished(connection: Connection) -> bool:
+    """Say whether a restore was begun here and did not come to its end: what was erased may be back."""
+    return connection.dialect.name == "postgresql" and has_table(connection, UNFINISHED)
+
+
+def call_finished(connection: Connection) -> None:
+    """Say that a restore is done. Safe to do twice."""
+    connection.execute(text(f"DROP TABLE IF EXISTS {UNFINISHED}"))
 
 
 def forget_the_moment(connection: Connection) -> None:

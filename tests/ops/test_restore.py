@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from comments.erasure_journal import FILE_NAME, load_journal
 from comments.identity import load_root_key
+from comments.migrations import UnfinishedRestore, require_current
 from comments.receipt import receipt_hash
 from comments.settings import load_settings
 from comments.status import Status
@@ -23,6 +24,9 @@ from comments.store import Store, StoreUnavailable, open_store
 from comments.store.leases import PROBE
 from ops.backup_file import COPY, MANIFEST
 from ops.clock import utc_now
+from ops.doctor import look_at_everything
+from ops.examinations import State
+from ops.opened import require_ready
 from ops.restore import count
 from tests import factories
 from tests.at_the_desk import status_of
@@ -36,6 +40,11 @@ on_sqlite = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
 NOTHING_IS_ERASED = """
 CREATE TRIGGER kept BEFORE UPDATE ON comments WHEN NEW.status = 'erased' BEGIN SELECT RAISE(ABORT, 'kept'); END
 """
+NOTHING_IS_ERASED_ON_POSTGRESQL = """
+CREATE FUNCTION kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'kept'; END $$;
+CREATE TRIGGER kept BEFORE UPDATE ON comments FOR EACH ROW WHEN (NEW.status = 'erased') EXECUTE FUNCTION kept()
+"""
+NOTHING_IS_KEPT = {True: "DROP TRIGGER IF EXISTS kept", False: "DROP FUNCTION IF EXISTS kept CASCADE"}
 
 
 @pytest.fixture
@@ -66,7 +75,7 @@ def saved_and_erased(shell: Shell, store: Store, file: Path, *, but_first: str =
         connection.exec_driver_sql(but_first)
     assert shell.run("backup", str(file)).code == 0
     with store.database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER IF EXISTS kept" if store.database.is_sqlite else "SELECT 1")
+        connection.exec_driver_sql(NOTHING_IS_KEPT[store.database.is_sqlite])
     store.revisions.withdraw(receipt_hash(factories.receipt_of(comment, key)), now=utc_now())
     assert write_journal(store, load_journal(load_settings()), utc_now()) == 1
     return comment.id
@@ -106,6 +115,22 @@ def _probe(url: str, begun: threading.Event, ended: threading.Event) -> None:
     store.close()
 
 
+def test_what_was_erased_just_before_the_service_stopped_stays_so(migrated: Shell, store: Store, file: Path) -> None:
+    # given: nobody has written it into the journal
+    key = load_root_key(load_settings().root_key_path)
+    comment = factories.an_approved_comment(store, key=key)
+    assert migrated.run("backup", str(file)).code == 0
+    store.revisions.withdraw(receipt_hash(factories.receipt_of(comment, key)), now=utc_now())
+    assert len(store.erasures.waiting()) == 1
+
+    # when
+    done = migrated.run("restore", str(file), "--force")
+
+    # then
+    assert (done.code, done.err) == (0, "")
+    assert status_of(store, comment.id) is Status.ERASED
+
+
 def test_what_was_saved_otherwise_is_told_when_the_erased_is_gone(
     migrated: Shell, store: Store, erased: int, file: Path
 ) -> None:
@@ -140,6 +165,39 @@ def test_a_restore_that_ends_before_it_has_erased_has_replaced_nothing(
         migrated.run("restore", str(file), "--force")
 
     assert status_of(store, number) is Status.ERASED
+
+
+@on_postgresql
+def test_no_process_starts_on_a_restore_that_ended_before_it_has_erased(
+    migrated: Shell, store: Store, file: Path, tmp_path: Path
+) -> None:
+    # given
+    sound = tmp_path / "sound.backup"
+    number = saved_and_erased(migrated, store, sound)
+    other = saved_and_erased(migrated, store, file, but_first=NOTHING_IS_ERASED_ON_POSTGRESQL)
+
+    # when
+    with pytest.raises(SQLAlchemyError, match="kept"):
+        migrated.run("restore", str(file), "--force")
+    with pytest.raises(UnfinishedRestore):
+        require_ready(load_settings())
+    listed, migrated_again = migrated.run("site", "list"), migrated.run("migrate")
+    looked_at = look_at_everything(load_settings())["database"]
+
+    # then
+    assert status_of(store, other) is Status.APPROVED, "else this proves nothing"
+    assert (listed.code, migrated_again.code) == (1, 0)
+    assert "a restore into the database was not finished" in listed.err
+    assert looked_at.state is State.PROBLEM
+    assert "restore" in looked_at.remedy
+
+    # and when it is run again
+    again = migrated.run("restore", str(sound), "--force")
+
+    # then
+    assert (again.code, again.err) == (0, "")
+    assert status_of(store, number) is Status.ERASED
+    require_current(store.database)
 
 
 def test_a_journal_that_cannot_be_read_changes_nothing(
