@@ -9,7 +9,7 @@ import yaml
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE, NOTICES = DEPLOY / "compose.yaml", DEPLOY / "compose.notices.yaml"
-MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
+MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").rglob("*.yaml") if path.name != "kustomization.yaml")
 UNITS = sorted((DEPLOY / "systemd").glob("*.*"))
 DOCKERFILE = DEPLOY.parent / "Dockerfile"
 
@@ -34,10 +34,16 @@ def objects() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def pods() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the pod of every Deployment and Job, with the name of what makes it."""
+    """Yield the pod of every Deployment, Job and CronJob, with the name of what makes it."""
     for _, each in objects():
-        if each["kind"] in {"Deployment", "Job"}:
-            yield each["metadata"]["name"], each["spec"]["template"]["spec"]
+        if template := pod_template(each):
+            yield each["metadata"]["name"], template["spec"]
+
+
+def pod_template(each: dict[str, Any]) -> dict[str, Any]:
+    """Return what an object makes pods of, nothing when it makes none."""
+    spec = each["spec"]["jobTemplate"]["spec"] if each["kind"] == "CronJob" else each.get("spec", {})
+    return dict(spec.get("template", {}))
 
 
 def autoscaler(name: str) -> dict[str, Any]:

@@ -7,11 +7,11 @@ import pytest
 
 from comments.settings import EmailMode, Settings
 from ops.notifier import PRIVATE_KEY, PUBLIC_KEY
-from tests.deploy.reading import DEPLOY, compose, notices
+from tests.deploy.reading import DEPLOY, DOCKERFILE, compose, notices
 from workers.notifications_file import load_notifications
 
 INSTALL = (DEPLOY.parent / "docs/install.md").read_text()
-OURS = ("migrate", "web", "worker", "listener", "notifier")
+OURS = ("migrate", "web", "worker", "listener", "notifier", "backup")
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -94,7 +94,7 @@ def test_only_the_notifier_can_open_addresses_and_it_has_no_root_key() -> None:
 def test_with_notices_all_but_the_notifier_have_the_public_key_and_no_other() -> None:
     read, over = compose(), notices()
 
-    assert set(over["services"]) == set(OURS) - {"notifier"}
+    assert set(over["services"]) == set(OURS) - {"notifier", "backup"}
     for name, service in over["services"].items():
         environment = read["services"][name]["environment"] | service["environment"]
         told = {key.removeprefix("REPLYDESK_").lower(): value for key, value in environment.items()}
@@ -124,6 +124,18 @@ def test_notices_are_switched_on_for_every_later_command() -> None:
 
     assert all((DEPLOY / name).is_file() for name in told["COMPOSE_FILE"].split(":"))
     assert compose()["services"]["notifier"]["profiles"] == [told["COMPOSE_PROFILES"]]
+
+
+def test_a_backup_is_made_by_the_image_that_has_the_servers_client() -> None:
+    services = compose()["services"]
+    [server] = re.findall(r"^ARG POSTGRES=(\S+)", DOCKERFILE.read_text(), re.MULTILINE)
+
+    assert services["backup"]["build"]["target"] == "backup"
+    assert services["backup"]["image"] != services["web"]["image"]
+    assert services["postgres"]["image"] == server, "the client must be of its version"
+    assert "./backups:/backups" in services["backup"]["volumes"]
+    assert "docker compose run --rm backup backup /backups/" in INSTALL
+    assert services["backup"]["profiles"] == ["backup"], "nothing that runs all the time"
 
 
 def test_the_gateway_is_the_proxy_that_is_believed() -> None:

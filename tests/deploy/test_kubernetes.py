@@ -1,7 +1,10 @@
 """The Kubernetes manifests: the schemas, where they are installed, and what no schema knows."""
 
+import os
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +12,22 @@ import pytest
 import yaml
 
 from ops.standing import is_nearly_full
-from tests.deploy.reading import DEPLOY, MANIFESTS, autoscaler, objects, pods
+from tests.deploy.reading import DEPLOY, MANIFESTS, autoscaler, objects, pod_template, pods
 
 VERSION = "1.34"
+COMPONENTS = ("backup", "waiting")
 PODS = list(pods())
 CONTAINERS = [
     (f"{name}/{container['name']}", container)
     for name, pod in PODS
     for container in (*pod.get("initContainers", ()), *pod["containers"])
 ]
+
+
+def kustomization(folder: str) -> dict[str, Any]:
+    """Return what the kustomization of a folder says."""
+    read: dict[str, Any] = yaml.safe_load((DEPLOY / "kubernetes" / folder / "kustomization.yaml").read_text())
+    return read
 
 
 def test_every_object_fits_its_schema() -> None:
@@ -29,10 +39,12 @@ def test_every_object_fits_its_schema() -> None:
         schemas.validate(each, VERSION, strict=True)
 
 
-def test_kustomization_lists_all_but_the_notifier() -> None:
-    listed = yaml.safe_load((DEPLOY / "kubernetes/kustomization.yaml").read_text())["resources"]
+def test_kustomization_lists_all_but_the_notifier_and_what_components_bring() -> None:
+    listed = kustomization(".")["resources"]
+    brought = [f"{name}/{file}" for name in COMPONENTS for file in kustomization(name).get("resources", ())]
 
-    assert sorted([*listed, "notifier.yaml"]) == [path.name for path in MANIFESTS]
+    files = [str(path.relative_to(DEPLOY / "kubernetes")) for path in MANIFESTS]
+    assert sorted([*listed, *brought, "notifier.yaml"]) == files
 
 
 @pytest.mark.parametrize(("name", "container"), CONTAINERS, ids=[name for name, _ in CONTAINERS])
@@ -68,9 +80,9 @@ def test_what_is_mounted_is_there_and_what_is_there_is_mounted(name: str, pod: d
 
 def test_selectors_find_what_they_are_for() -> None:
     made = {
-        each["metadata"]["name"]: each["spec"]["template"]["metadata"]["labels"]
+        each["metadata"]["name"]: template["metadata"]["labels"]
         for _, each in objects()
-        if each["kind"] in {"Deployment", "Job"}
+        if (template := pod_template(each))
     }
     looked_for = {
         (each["kind"], each["metadata"]["name"]): selector
@@ -118,20 +130,57 @@ def built(folder: Path) -> list[dict[str, Any]]:
     return list(yaml.safe_load_all(done.stdout))
 
 
-def test_the_component_adds_what_waits_to_what_workers_follow(tmp_path: Path) -> None:
-    # given: the line that is a comment in the file, as somebody makes it count
+@pytest.fixture
+def added(tmp_path: Path) -> list[dict[str, Any]]:
+    """What the components add or change, once the line that is a comment in the file counts."""
     folder = Path(shutil.copytree(DEPLOY / "kubernetes", tmp_path / "kubernetes"))
     file = folder / "kustomization.yaml"
     plain = built(folder)
-    file.write_text(file.read_text().replace("# components: [waiting]", "components: [waiting]"))
+    file.write_text(re.sub("^# (components: )", r"\1", file.read_text(), flags=re.MULTILINE))
+    return [each for each in built(folder) if each not in plain]
 
-    changed = [each for each in built(folder) if each not in plain]
 
-    [scaler] = changed
+def test_a_component_adds_what_waits_to_what_workers_follow(added: list[dict[str, Any]]) -> None:
+    [scaler] = [each for each in added if each["kind"] == "HorizontalPodAutoscaler"]
+
     cores, waiting = scaler["spec"]["metrics"]
+
     assert scaler["metadata"]["name"] == "replydesk-worker"
     assert cores["containerResource"]["name"] == "cpu"
     assert waiting["external"]["metric"]["name"] == "replydesk_pending_oldest_seconds"
+
+
+def test_a_component_adds_backups_with_an_image_of_this_version(added: list[dict[str, Any]]) -> None:
+    [job] = [each for each in added if each["kind"] == "CronJob"]
+    [usual] = kustomization(".")["images"]
+
+    pod = pod_template(job)["spec"]
+
+    images = {each["image"] for each in (*pod["initContainers"], *pod["containers"])}
+    assert images == {f"{usual['newName']}:{usual['newTag']}-backup"}
+
+
+def test_the_nightly_backup_is_a_file_of_its_day_and_old_ones_go(tmp_path: Path) -> None:
+    # given: a volume with an old backup and one of last night, and a command that writes what it is told to
+    folder, programs = tmp_path / "backups", tmp_path / "bin"
+    folder.mkdir()
+    programs.mkdir()
+    (programs / "replydesk").write_text('#!/bin/sh\n[ "$1" = backup ] && echo made > "$2"\n')
+    (programs / "replydesk").chmod(0o755)
+    old, recent = folder / "replydesk-2026-01-01-0240.backup", folder / "replydesk-2026-01-20-0240.backup"
+    for path in (old, recent):
+        path.touch()
+    os.utime(old, (0, 0))
+    [command] = [each["command"] for name, pod in PODS if name == "replydesk-backup" for each in pod["containers"]]
+    script = command[2].replace("/backups", str(folder))
+
+    # when
+    subprocess.run([sys.executable, "-c", script], check=True, env={"PATH": f"{programs}:/usr/bin:/bin"})
+
+    # then
+    [made] = {*folder.iterdir()} - {recent}
+    assert made.read_text() == "made\n"
+    assert re.fullmatch(r"replydesk-\d{4}-\d\d-\d\d-\d{4}\.backup", made.name)
 
 
 @pytest.mark.parametrize("role", ["web", "worker"])
