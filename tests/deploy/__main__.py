@@ -76,7 +76,7 @@ def _unpacked(words: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 def _configured_by_hand() -> dict[str, Any]:
     """Return what `docker inspect` would say, from the Dockerfile's last lines: an unpacked root has lost it."""
-    stage = DOCKERFILE.read_text().split("FROM scratch")[1].replace("\\\n", " ")
+    stage = DOCKERFILE.read_text().split("FROM scratch")[-1].replace("\\\n", " ")
     said = dict(line.split(maxsplit=1) for line in stage.splitlines() if line[:1].isupper())
     return {
         "User": said["USER"],

@@ -130,7 +130,7 @@ def test_a_backup_is_made_by_the_image_that_has_the_servers_client() -> None:
     services = compose()["services"]
     [server] = re.findall(r"^ARG POSTGRES=(\S+)", DOCKERFILE.read_text(), re.MULTILINE)
 
-    assert services["backup"]["build"]["args"]["POSTGRES_CLIENT"] == "on"
+    assert services["backup"]["build"]["target"] == "backup"
     assert services["backup"]["image"] != services["web"]["image"]
     assert services["postgres"]["image"] == server, "the client must be of its version"
     assert "./backups:/backups" in services["backup"]["volumes"]

@@ -56,3 +56,14 @@ def test_the_languages_of_the_product_need_no_other_languages_data() -> None:
     for code in {*LANGUAGES, "en_GB"}:
         assert localedata.exists(code)
         assert localedata.load(code)["months"]
+
+
+def test_the_image_for_backups_is_run_like_the_other() -> None:
+    _, backup, usual = DOCKERFILE.read_text().split("FROM scratch")
+    same = ("ENV", "WORKDIR", "USER", "VOLUME", "ENTRYPOINT")
+
+    said = [re.findall(rf"^({'|'.join(same)}) ((?:.*\\\n)*.*)$", stage, re.MULTILINE) for stage in (backup, usual)]
+
+    assert [name for name, _ in said[0]] == list(same)
+    assert said[0] == said[1]
+    assert backup.startswith(" AS backup\n"), "the last stage is what is built by default"

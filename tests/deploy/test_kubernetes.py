@@ -223,3 +223,12 @@ def test_the_private_key_is_the_notifiers_alone() -> None:
 
     assert {name for name, held in secrets.items() if "replydesk-notices" in held} == {"replydesk-notifier"}
     assert "replydesk-root-key" not in secrets["replydesk-notifier"]
+
+
+def test_the_notifiers_password_comes_with_its_secret() -> None:
+    [pod] = [pod for name, pod in PODS if name == "replydesk-notifier"]
+    [folder] = [each["mountPath"] for each in pod["containers"][0]["volumeMounts"] if each["name"] == "notices"]
+    install = (DEPLOY.parent / "docs/install.md").read_text()
+
+    assert f'`password_file = "{folder}/smtp-password"`' in install
+    assert "`smtp-password`" in install.partition("secret `replydesk-notices` of")[2].partition("\n")[0]

@@ -49,12 +49,12 @@ def test_every_command_is_one_of_ours() -> None:
     in_pods += re.findall(r'"replydesk", "(\w+)"', str([each.get("command") for each in containers]))
     started = [line for path in UNITS for line in unit(path.name).get("ExecStart", ())]
     in_units = [re.findall(r"/replydesk (\w+)", line)[0] for line in started]
-    [in_image] = re.findall(r'^CMD \["(\w+)"', DOCKERFILE.read_text(), re.MULTILINE)
+    in_images = re.findall(r'^CMD \["(\w+)"', DOCKERFILE.read_text(), re.MULTILINE)
 
     assert {"web", "worker", "notifier", "migrate", "listener", "backup"} <= set(in_compose) & set(in_pods) & set(
         in_units
     )
-    assert {*in_compose, *in_pods, *in_units, in_image} <= COMMANDS
+    assert {*in_compose, *in_pods, *in_units, *in_images} <= COMMANDS
 
 
 def test_every_probe_asks_a_route_or_a_process_of_ours(rules: set[str]) -> None:
