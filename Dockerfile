@@ -28,16 +28,16 @@ RUN venv/bin/python /build/place.py \
  && venv/bin/python /build/gather.py /image \
  && venv/bin/python /build/compile.py /image
 
-# docker build --target backup: with pg_dump and pg_restore, for backups of a PostgreSQL (decision 31). Not Debian's own: a
-# client must be of its server's version.
+# docker build --target backup: with pg_dump, pg_restore and psql, for backups of a PostgreSQL (decision 31). Not Debian's
+# own: a client must be of its server's version.
 FROM build AS build-backup
 # Debian's library brings what it is linked to; then the server's takes its place.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends libpq5 \
  && rm -r /var/lib/apt/lists
 RUN --mount=type=bind,from=postgres,target=/postgres \
-    cp -L /postgres/usr/lib/postgresql/*/bin/pg_dump /postgres/usr/lib/postgresql/*/bin/pg_restore venv/bin/ \
- && cp -L /postgres/usr/lib/*/libpq.so.5 /usr/local/lib/ \
+    for program in pg_dump pg_restore psql; do cp -L /postgres/usr/lib/postgresql/*/bin/$program venv/bin/ || exit 1; done \
+ && cp -L /postgres/usr/lib/*/libpq.so.5 /postgres/usr/lib/*/libreadline.so.8 /usr/local/lib/ \
  && ldconfig \
  && rm -r /image \
  && venv/bin/python /build/gather.py /image \
