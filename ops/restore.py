@@ -125,7 +125,8 @@ def require_fitting(settings: Settings, manifest: Manifest) -> None:
         raise Problem(f"put the root key of the backed-up installation to {path} first; a backup never holds it")
     if manifest.kid not in {each.kid for each in load_root_key(path).known}:
         raise Problem(
-            f"{path} is not the root key of the backed-up installation: bans, second factors and erasures by address would not work"
+            f"{path} is not the root key of the backed-up installation: "
+            "bans, second factors and erasures by address would not work"
         )
 
 
