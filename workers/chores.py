@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 HOUR_SECONDS = 3600.0
 # What goes round a long table looks at some hundred or thousand of its rows each time.
-ROUND_SECONDS = 15.0
+ROUND_SECONDS = 12.0
 # Every page of the desk sums up what was written since: at a thousand decisions a second that is ten thousand rows.
 COUNT_EVERY_SECONDS = 10.0
 # With every sweep: a million imported comments are findable within an hour, and nobody waits for it.

@@ -58,7 +58,7 @@ class TrailWords:
     ) -> int:
         """Forget notes and explanations of more than a year ago. Returns how many lines lost theirs.
 
-        Each time it looks at the next five thousand lines: four times a minute, a million within an hour.
+        Each time it looks at the next five thousand lines: five times a minute, a million in forty minutes.
         Safe to do twice and to be killed in. A line that is not as it was sealed, or not sealed, is left as it is.
         """
         with self._database.read() as connection:
