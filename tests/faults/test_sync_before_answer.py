@@ -29,7 +29,7 @@ def test_sqlite_is_synced_before_the_answer_is_written() -> None:
     words = words_of(Shape(environment=ONE_PROCESS))
 
     # then: between the last write to the log and the answer there is a sync, for every single one
-    assert len(answers(words)) == COMMENTS
+    assert len(answers(words)) == COMMENTS, words
     assert all(is_synced(before) for before in answers(words)), words
 
 
@@ -41,7 +41,7 @@ def test_the_trace_shows_a_missing_sync() -> None:
     words = words_of(broken)
 
     # then
-    assert len(answers(words)) == COMMENTS
+    assert len(answers(words)) == COMMENTS, words
     assert not any(is_synced(before) for before in answers(words)), "else the first test proves nothing"
 
 
@@ -50,7 +50,7 @@ def test_postgresql_has_said_committed_before_the_answer_is_written() -> None:
     words = words_of(Shape(database="postgresql", environment=ONE_PROCESS))
 
     # then
-    assert len(answers(words)) == COMMENTS
+    assert len(answers(words)) == COMMENTS, words
     assert all("commit" in before for before in answers(words)), words
 
 
@@ -66,7 +66,7 @@ def words_of(shape: Shape) -> list[str]:
         with traced(running) as notes:
             for number in range(COMMENTS):
                 assert reader.post_until_accepted(sample(1, number), lambda: False)
-            wait_for("every answer is noted", lambda: notes.read_text().count("202") == COMMENTS, seconds=SECONDS)
+            wait_for("every answer is noted", lambda: notes.read_text().count("202") >= COMMENTS, seconds=SECONDS)
         journal.close()
         return notes.read_text().split()
 

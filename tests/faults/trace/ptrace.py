@@ -53,9 +53,7 @@ class Call:
 
 def trace(pid: int, tell: Callable[[Call], None], should_stop: Callable[[], bool]) -> None:
     """Tell of every call's begin and end until `should_stop`, asked at each call. Raises NoTracing."""
-    for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - names are all that is needed
-        _ptrace(_SEIZE, int(thread), _TRACE_SYSGOOD | _TRACE_CLONE)
-        _ptrace(_INTERRUPT, int(thread), 0)
+    _seize_all(pid)
     begun: dict[int, Call] = {}
     while True:
         try:
@@ -72,6 +70,21 @@ def trace(pid: int, tell: Callable[[Call], None], should_stop: Callable[[], bool
             return  # the kernel lets go of everybody when this process ends
         with contextlib.suppress(NoTracing):  # a thread that has just ended
             _ptrace(_SYSCALL, thread_id, stopped_by if is_plain_signal else 0)
+
+
+def _seize_all(pid: int) -> None:
+    """Trace every thread. One that is not traced yet may begin another meanwhile: look until there is no new one."""
+    seized: set[str] = set()
+    while new := set(os.listdir(f"/proc/{pid}/task")) - seized:  # noqa: PTH208 - names are all that is needed
+        for thread in new:
+            try:
+                _ptrace(_SEIZE, int(thread), _TRACE_SYSGOOD | _TRACE_CLONE)
+                _ptrace(_INTERRUPT, int(thread), 0)
+            except NoTracing:
+                # One that a traced thread began is traced already; one that has ended needs no tracing.
+                if not seized:
+                    raise
+            seized.add(thread)
 
 
 def _tell(pid: int, thread_id: int, begun: dict[int, Call], tell: Callable[[Call], None]) -> None:
