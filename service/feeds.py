@@ -17,7 +17,7 @@ from service import atom
 from service.door import door
 from service.form_answers import is_page_of
 from service.language import gettext, language, use_language
-from service.links import public_base
+from service.links import comment_address, public_base
 from service.parts import parts
 from service.problems import Problem
 from service.thread_page import read_thread_key
@@ -123,7 +123,7 @@ def _comment_address(site_key: str, entry: FeedEntry, comment_id: int) -> str:
     """Return where a comment of this entry's thread stands: in the article if that is the site's own, else with us."""
     if is_page_of(site_key, entry.thread_url):
         return f"{entry.thread_url.partition('#')[0]}#comment-{comment_id}"
-    return f"{public_base()}/threads/{site_key}/comments/{comment_id}"
+    return comment_address(site_key, comment_id, public_base())
 
 
 class _Tags:

@@ -26,6 +26,11 @@ def receipt_url(token: str) -> str:
     return f"{public_base()}/receipts/{token}"
 
 
+def comment_address(site_key: str, comment_id: int, base: str) -> str:
+    """Return a public comment's own address below `base`; it leads to the page of the thread that it is on."""
+    return f"{base}/threads/{site_key}/comments/{comment_id}"
+
+
 def origin_of(url: str) -> str | None:
     """Return scheme and host as a browser writes an Origin; None for what is no web address."""
     try:

@@ -7,6 +7,7 @@ from comments.masking import mask_addresses
 from comments.status import Status
 from comments.store.records import Receipt
 from service.headers import keep_private
+from service.links import comment_address
 from service.parts import parts
 from service.receipt_words import explain, say
 
@@ -50,9 +51,4 @@ def find_own_comment(
 def _link(receipt: Receipt, find_shown: Callable[[], Container[int]], base: str) -> str:
     if receipt.comment_id in find_shown():
         return f"#comment-{receipt.comment_id}"
-    return address_of(receipt, base)
-
-
-def address_of(receipt: Receipt, base: str) -> str:
-    """Return a public comment's own address, which leads to the page of the thread that it is on."""
-    return f"{base}/threads/{receipt.site_key}/comments/{receipt.comment_id}"
+    return comment_address(receipt.site_key, receipt.comment_id, base)

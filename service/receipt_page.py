@@ -16,8 +16,7 @@ from service.answers import html_answer
 from service.devices import is_remembered
 from service.door import door
 from service.form_answers import is_page_of
-from service.links import public_base
-from service.own_comment import address_of
+from service.links import comment_address, public_base
 from service.parts import parts
 from service.receipt_words import decided_by_what, explain, say
 from service.thread_page import Place, find_or_draw
@@ -80,7 +79,7 @@ def show_page(standing: Standing, *, token: str, again: Again | None = None, sta
         note=mask_addresses(receipt.note) if receipt.note else "",
         link=_article_link(receipt, is_there=is_on_article),
         is_on_article=is_on_article,
-        address=address_of(receipt, public_base()) if is_public and not is_on_article else "",
+        address="" if is_on_article or not is_public else _address_of(receipt, receipt.comment_id),
         newsroom_reply=newsroom_reply_url(receipt),
         is_remembered=is_remembered(receipt.site_key),
         max_text_chars=MAX_TEXT_CHARS,
@@ -93,7 +92,11 @@ def newsroom_reply_url(receipt: Receipt) -> str | None:
     """Return where the newsroom's own answer stands, None while there is none."""
     if receipt.newsroom_reply_id is None:
         return None
-    return f"{public_base()}/threads/{receipt.site_key}/comments/{receipt.newsroom_reply_id}"
+    return _address_of(receipt, receipt.newsroom_reply_id)
+
+
+def _address_of(receipt: Receipt, comment_id: int) -> str:
+    return comment_address(receipt.site_key, comment_id, public_base())
 
 
 def _is_on_article(receipt: Receipt) -> bool:
