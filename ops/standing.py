@@ -72,8 +72,8 @@ class Observer:
         """Return how everything stands. Never raises for a part that is away."""
         settings, store = self._parts.settings, self._parts.store
         checks = self._readiness.check()
-        free_bytes, disk_bytes = room_of(settings.data_dir)
-        checks = {**checks, "disk": judge_disk(settings.data_dir)}
+        room = room_of(settings.data_dir)
+        checks = {**checks, "disk": judge_room(room)}
         if self._asks_web:
             checks["web"] = _web(settings)
         # Without the tables of this version there is nothing to ask; the look at the migrations says so.
@@ -82,26 +82,30 @@ class Observer:
         alive = _asked(lambda: _alive(self._parts)) if can_ask else None
         now = self._parts.now()
         turned_away = _asked(lambda: store.floods.since(hour_of(now) - HOUR)) if can_ask else None
+        free_bytes, disk_bytes = room or (None, None)
         return Standing(checks, reading, alive or {}, free_bytes, now, turned_away or Flooding(), disk_bytes)
 
 
-def room_of(directory: Path) -> tuple[int | None, int | None]:
-    """Return how many bytes are free and how many there are, None for both when nobody can tell."""
+def room_of(directory: Path) -> tuple[int, int] | None:
+    """Return how many bytes are free and how many there are, None when nobody can tell."""
     try:
         usage = shutil.disk_usage(directory)
     except OSError:
-        return None, None
+        return None
     return usage.free, usage.total
 
 
 def judge_disk(directory: Path) -> Check:
     """Warn before the disk is full: then no comment can be kept."""
-    try:
-        usage = shutil.disk_usage(directory)
-    except OSError:
+    return judge_room(room_of(directory))
+
+
+def judge_room(room: tuple[int, int] | None) -> Check:
+    """Judge the free bytes and all that there are, as `room_of` returns them."""
+    if room is None:
         return Check(Health.UNAVAILABLE, "the data directory cannot be read")
-    if is_nearly_full(usage.free, usage.total):
-        return Check(Health.DEGRADED, f"the disk is nearly full: {usage.free // 1_000_000} MB are free")
+    if is_nearly_full(*room):
+        return Check(Health.DEGRADED, f"the disk is nearly full: {room[0] // 1_000_000} MB are free")
     return Check(Health.OK)
 
 
