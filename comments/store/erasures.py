@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, or_, select
+from sqlalchemy import Connection, Row, bindparam, delete, or_, select
 
 from comments import schema
 from comments.erasure_journal import Erased
@@ -19,12 +19,11 @@ WasErased = Callable[[Erased], bool]
 
 BATCH_ROWS = 200
 MOST_AT_A_TIME = 1_000
-_ALL_WAITING = (
+_WAITING = (
     select(_comments.c.id, _comments.c.receipt_hash)
     .join(_unjournaled, _unjournaled.c.comment_id == _comments.c.id)
     .order_by(_unjournaled.c.comment_id)  # the short table first
 )
-_WAITING = _ALL_WAITING.limit(BATCH_ROWS)
 _JOURNALED = delete(_unjournaled).where(_unjournaled.c.comment_id.in_(bindparam("ids", expanding=True)))
 _STILL_THERE = select(_comments.c.id, _comments.c.status, _comments.c.receipt_hash).where(
     _comments.c.id.in_(bindparam("ids", expanding=True)), _comments.c.status != Status.ERASED.value
@@ -57,7 +56,7 @@ class Erasures:
         Safe to be killed in: what was written and not forgotten here is written once more. Raises what `write` raises.
         """
         written = 0
-        while erased := self._waiting():
+        while erased := self.waiting(limit=BATCH_ROWS):
             write(erased)
             with self._database.write() as connection:
                 connection.execute(_JOURNALED, {"ids": [each.comment_id for each in erased]})
@@ -88,13 +87,10 @@ class Erasures:
         with self._database.read() as connection:
             return tuple(connection.execute(_WITH_WORDS).scalars())
 
-    def waiting(self) -> tuple[Erased, ...]:
-        """Return all that the journal does not name yet."""
-        return self._waiting(_ALL_WAITING)
-
-    def _waiting(self, statement: Select[tuple[int, bytes]] = _WAITING) -> tuple[Erased, ...]:
+    def waiting(self, *, limit: int | None = None) -> tuple[Erased, ...]:
+        """Return what the journal does not name yet, all of it if there is no limit."""
         with self._database.read() as connection:
-            return tuple(Erased(row.id, row.receipt_hash) for row in connection.execute(statement))
+            return tuple(Erased(row.id, row.receipt_hash) for row in connection.execute(_WAITING.limit(limit)))
 
 
 def _still_there(connection: Connection, ids: Sequence[int], was_erased: WasErased) -> list[Row[Any, Any, Any]]:
