@@ -19,6 +19,11 @@ from pydantic_settings import (
 PREFIX = "REPLYDESK_"
 HIGHEST_PORT = 65_535
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+_NO_SOCKET = "name the socket's whole path: unix:///run/valkey/valkey.sock"
+_NO_SERVER = (
+    "its port is no number from 1 to 65535, or its password has a sign that must be written otherwise:"
+    " / as %2F, ? as %3F, # as %23, @ as %40, : as %3A, % as %25"
+)
 
 
 class BadSettings(Exception):  # noqa: N818 - named for what it says, as in STYLE.md
@@ -229,21 +234,18 @@ def why_no_redis_address(url: str) -> str | None:
 
     Clients fail on it with an error that shows a part of the password.
     """
-    try:
-        parts = urlsplit(url)
-        has_port = parts.port is None or parts.port > 0
-    except ValueError:
-        has_port, parts = False, urlsplit("redis:")
     if not url.startswith(_REDIS_SCHEMES):
         return "begin it with redis://, rediss:// or unix://"
-    if url.startswith("unix://"):
-        return None if parts.path.strip("/") else "name the socket's whole path: unix:///run/valkey/valkey.sock"
-    if not has_port or parts.fragment or "@" in parts.path + parts.query:
-        return (
-            "its port is no number from 1 to 65535, or its password has a sign that must be written otherwise:"
-            " / as %2F, ? as %3F, # as %23, @ as %40, : as %3A, % as %25"
-        )
-    return None
+    is_socket = url.startswith("unix://")
+    wrong = _NO_SOCKET if is_socket else _NO_SERVER
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return wrong
+    if is_socket:
+        return None if parts.path.strip("/") else wrong
+    return wrong if port == 0 or parts.fragment or "@" in parts.path + parts.query else None
 
 
 # Secrets may also stand in a file, as container platforms hand them over: REPLYDESK_DATABASE_URL_FILE.
