@@ -88,7 +88,7 @@ def find_tool(name: str) -> str:
     """Return where one of PostgreSQL's programs is. Raises Problem."""
     program = shutil.which(name)
     if program is None:
-        raise Problem(f"there is no {name} on PATH; install PostgreSQL's client programs, as new as the server")
+        raise Problem(f"there is no {name} on PATH; install PostgreSQL's client programs, of the server's version")
     return program
 
 
